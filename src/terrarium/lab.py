@@ -197,6 +197,8 @@ class Lab:
     def _check_recorded(self, versions: "Iterable[tuple[str, int | None]]") -> None:
         from terrarium.datasets.version_lock import check_recorded
 
+        if self.manifest.features_or_none is None:
+            return  # the environment has no dataset whose versions could expire
         check_recorded(self._connection.database, self.warehouse, versions)
 
     def __repr__(self) -> str:

@@ -99,6 +99,7 @@ Architecture = Literal["x86_64", "arm64"]
 """The processor architecture of a pool or of an image."""
 Purchase = Literal["on-demand", "spot"]
 """The purchase option of the instances of a pool."""
+_SECTIONS_OF_VERSION_2: Final[frozenset[str]] = frozenset(("features", "pipelines", "registry", "tunnel"))
 _EGRESS_OF_VERSION_2: Final[frozenset[Egress]] = frozenset(
     ("none", "public-addresses", "nat", "nat-per-zone")
 )
@@ -476,14 +477,26 @@ class PlatformManifest(_Section):
         """
         return self._enabled("tunnel", self.tunnel_or_none)
 
+    def check_enabled(self, capability: Capability) -> None:
+        """Check that the environment has a capability.
+
+        Raises:
+            CapabilityDisabledError: The environment's file switches it off.
+        """
+        if capability in self.disabled:
+            raise self._disabled(capability)
+
     def _enabled(self, capability: Capability, section: _SectionT | None) -> _SectionT:
         if section is None:
-            name, setting = _SWITCHES[capability]
-            raise CapabilityDisabledError(
-                f"the environment {self.environment} has no {name}: its file switches this off",
-                remedy=f"write {setting} in environments/{self.environment}.toml, and deploy the environment",
-            )
+            raise self._disabled(capability)
         return section
+
+    def _disabled(self, capability: Capability) -> CapabilityDisabledError:
+        name, setting = _SWITCHES[capability]
+        return CapabilityDisabledError(
+            f"the environment {self.environment} has no {name}: its file switches this off",
+            remedy=f"write {setting} in environments/{self.environment}.toml, and deploy the environment",
+        )
 
 
 def oldest_reader_of(
@@ -497,7 +510,8 @@ def oldest_reader_of(
         pool_job_definitions: Whether a pool has job definitions of its own. Earlier readers would submit jobs with
             others, which cannot start in it.
     """
-    old = egress in _EGRESS_OF_VERSION_2 and not disabled and not pool_job_definitions
+    complete = _SECTIONS_OF_VERSION_2.isdisjoint(disabled)
+    old = egress in _EGRESS_OF_VERSION_2 and complete and not pool_job_definitions
     return OLDEST_READER if old else 3
 
 

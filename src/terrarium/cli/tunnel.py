@@ -28,12 +28,13 @@ def tunnel(environment: str, port: int) -> None:
     from terrarium.connection import open_connection
     from terrarium.tunnel.task import running_task
 
+    manifest = open_connection(environment).manifest
+    manifest.check_enabled("tunnel")
     if program := missing_tunnel_program():
         raise Error(
             f"`{program}` is not on PATH",
             remedy="install the AWS command line and its Session Manager plugin, which carry the session",
         )
-    manifest = open_connection(environment).manifest
     echo("starting the task in the environment's network …", err=True)
     with running_task(manifest, session=Session()) as target:
         echo(f"export {tunnel_variable(environment)}=127.0.0.1:{port}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cached_property
 
 from terrarium.artifacts import ArtifactRef
 from terrarium.aws import Session
@@ -31,7 +32,10 @@ class Attestations:
     def __init__(self, manifest: PlatformManifest, *, session: Session) -> None:
         self._manifest = manifest
         self._session = session
-        self._storage = AttestationStorage(manifest.registry, session=session)
+
+    @cached_property
+    def _storage(self) -> AttestationStorage:
+        return AttestationStorage(self._manifest.registry, session=self._session)
 
     def find(self, name: str, version: int) -> VersionAttestation | None:
         """Return the attestation of a version, if there is one: of the promotion, or else of the first submission.

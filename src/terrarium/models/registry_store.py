@@ -1,6 +1,6 @@
 """MLflow's model registry on the metadata database of an environment."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mlflow.store.model_registry.dbmodels.models import SqlRegisteredModelAlias
 from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore
@@ -47,6 +47,15 @@ class RegistryStore(SqlAlchemyStore):
     # A class method there, since it caches engines by URL; this one belongs to the connection.
     def _get_or_create_engine(self, db_uri: str) -> "Engine":  # type: ignore[override]  # noqa: ARG002
         return self._user
+
+    def create_registered_model(self, *arguments: Any, **options: Any) -> Any:
+        """Register a model.
+
+        Raises:
+            CapabilityDisabledError: The environment has no model registry. MLflow's UI opens this store nevertheless.
+        """
+        self._connection.manifest.check_enabled("registry")
+        return super().create_registered_model(*arguments, **options)  # type: ignore[no-untyped-call]
 
     def set_registered_model_alias(self, name: str, alias: str, version: str | int) -> None:
         """Set `alias` to this version."""

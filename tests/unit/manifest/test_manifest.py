@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from terrarium.egress import REACH
-from terrarium.errors import ManifestMalformedError, ManifestTooNewError
+from terrarium.errors import CapabilityDisabledError, ManifestMalformedError, ManifestTooNewError
 from terrarium.manifest import (
     MANIFEST_VERSION,
     OLDEST_READER,
@@ -121,3 +121,21 @@ def test_an_environment_with_an_egress_of_version_3_asks_older_sdks_for_an_upgra
         "nat": 2,
         "nat-per-zone": 2,
     }
+
+
+@pytest.mark.parametrize("section", ["features", "pipelines", "registry", "tunnel"])
+def test_a_section_that_is_left_out_raises_how_to_switch_the_capability_on(section: str) -> None:
+    document = example_manifest().model_dump(mode="json") | {"disabled": [section]}
+    del document[section]
+    read = parse_manifest(json.dumps(document), source=SOURCE)
+    assert getattr(read, f"{section}_or_none") is None
+    for use in (lambda: getattr(read, section), lambda: read.check_enabled(section)):  # type: ignore[arg-type]
+        with pytest.raises(
+            CapabilityDisabledError, match=r"the environment dev has no .*\n.*enabled = true below \["
+        ):
+            use()
+
+
+def test_a_manifest_without_a_section_asks_older_sdks_for_an_upgrade() -> None:
+    assert oldest_reader_of(egress="nat", disabled=["audit", "budget", "workbench"]) == 2
+    assert oldest_reader_of(egress="nat", disabled=["tunnel"]) == 3
