@@ -30,8 +30,8 @@ class Audit(Section):
         ),
         IN_PLACE,
     ] = True
-    """Whether the environment has an audit trail of its own. Switch it off where a trail of the organization records
-    the account, data events of the platform's buckets included. Defaults to true."""
+    """Whether calls are recorded. Where a trail of the organization records them, set `trail` instead, which `terrarium
+    verify` checks. Defaults to true."""
 
     protected: Annotated[bool, IN_PLACE]
     """Whether Terraform refuses to destroy the trail's bucket. Defaults to the tier's value."""
