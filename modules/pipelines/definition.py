@@ -191,8 +191,8 @@ def check_fargate_sizes(pipeline: PipelineDefinition, pools: "Sequence[ComputePo
             continue
         next_size = f"the next is {size.vcpus} vCPUs, {size.memory} MiB" if size else "it has no larger one"
         raise PipelineDefinitionError(
-            f"pipeline {pipeline.name} has a job on Fargate with {vcpus} vCPUs and {memory} MiB, which is none of its "
-            "sizes",
+            f"pipeline {pipeline.name} has a job on Fargate with {vcpus} vCPUs and {memory} MiB, which is not one of "
+            "its sizes",
             remedy=f"give the step resources of one of Fargate's sizes ({next_size}), or another pool",
         )
 

@@ -87,7 +87,7 @@ def _kind_of_instances(resources: Mapping[str, Any]) -> str:
     """Return the kind of price: `cpu`, `arm`, `gpu` or `neuron`."""
     if "NVIDIA" in resources["ec2_configuration"][0]["image_type"]:
         return "gpu"
-    types = resources["instance_type"]
+    types = resources.get("instance_type", ())
     if any(kind.neuron_devices for kind in instance_types(types)):
         return "neuron"
     return "arm" if any("arm64" in architectures_of(name) for name in types) else "cpu"
