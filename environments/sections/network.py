@@ -68,7 +68,7 @@ class Network(Section):
 
     `none`: jobs reach only S3 and DynamoDB, through gateway endpoints. Free. No job can pull its image.
     `interface-endpoints`: jobs reach the AWS services that the environment uses, and nothing else. The kit creates
-    an endpoint for each of them, at 7.30 USD a month for each zone.
+    an endpoint for each of them (not in an existing network), at 7.30 USD a month for each zone.
     `provided-endpoints`: the same, in an existing network that has these endpoints. Requires `[network.existing]`.
     `provided-routes`: the routes of an existing network lead to the internet. Requires `[network.existing]`.
     `public-addresses`: jobs run in public subnets. Each instance has a public address and no open port. 0.005 USD per

@@ -32,6 +32,8 @@ def _bucket(operation: str, found: str = "@") -> Lookup:
     return Lookup("s3", operation, {"Bucket": "{bucket}"}, found, "{bucket}")
 
 
+# The tags of what the environment has created.
+_CREATED: Final = {"tag_environment": "{environment}", "tag_managed-by": "terrarium"}
 _ROLE_OF_GRANTS: Final = Lookup("iam", "get_role", {"RoleName": "{role_name}"}, import_id="{role_name}")
 
 IMPORT_TABLE: Final[Mapping[str, Lookup]] = {
@@ -135,7 +137,8 @@ IMPORT_TABLE: Final[Mapping[str, Lookup]] = {
         "taskDefinitionArns[0]",
     ),
     "aws_eip": _ec2("describe_addresses", "Addresses[].AllocationId", tag_Name="{tags[Name]}"),
-    "aws_flow_log": _ec2("describe_flow_logs", "FlowLogs[].FlowLogId", resource_id="{vpc_id}"),
+    # By tags: in a network of another team, the VPC may have flow logs of that team, too.
+    "aws_flow_log": _ec2("describe_flow_logs", "FlowLogs[].FlowLogId", **_CREATED),
     "aws_glue_catalog_database": Lookup(
         "glue", "get_database", {"Name": "{name}"}, import_id="{account}:{name}"
     ),
@@ -255,7 +258,7 @@ IMPORT_TABLE: Final[Mapping[str, Lookup]] = {
         "scheduler", "get_schedule_group", {"Name": "{name}"}, import_id="{name}"
     ),
     "aws_security_group": _ec2(
-        "describe_security_groups", "SecurityGroups[].GroupId", vpc_id="{vpc_id}", group_name="{name}"
+        "describe_security_groups", "SecurityGroups[].GroupId", group_name="{name}", **_CREATED
     ),
     "aws_sfn_state_machine": Lookup(
         "stepfunctions",

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from environments import Environment, load_environment
+from modules.network.endpoint_services import ENDPOINTS
 from policies.catalogue import own_findings
 from policies.stack import read_stack
 from tests.stacks.synthesized import Synthesized, listed, synthesize
@@ -128,6 +129,13 @@ def test_statements_of_a_policy_have_different_ids(stacks: dict[str, Synthesized
         for path, policy in stack.resources("aws_iam_policy").items():
             ids = [statement["Sid"] for statement in json.loads(policy["policy"])["Statement"]]
             assert len(ids) == len(set(ids)), path
+
+
+def test_the_guide_and_the_landing_zone_have_every_endpoint() -> None:
+    for file in ("docs/guides/existing-network.md", "tests/support/landing_zone/endpoints.tf"):
+        text = (Path(__file__).parents[2] / file).read_text()
+        for name in (one for names in ENDPOINTS.values() for one in names):
+            assert re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])", text), (file, name)
 
 
 def test_the_policies_find_nothing(folder: Path) -> None:

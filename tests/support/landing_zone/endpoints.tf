@@ -2,8 +2,8 @@
 
 locals {
   services = [
-    "athena", "batch", "ecr.api", "ecr.dkr", "ecs", "ecs-agent", "ecs-telemetry", "glue", "kms", "logs", "monitoring",
-    "rds", "sagemaker.api", "secretsmanager", "ssm", "ssmmessages", "states", "sts",
+    "athena", "batch", "ecr.api", "ecr.dkr", "ecs", "ecs-agent", "ecs-telemetry", "glue", "logs", "sagemaker.api",
+    "secretsmanager", "ssm", "ssmmessages", "states", "sts",
   ]
 }
 
