@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from environments import Environment
+from operations.key_policy import missing_statements
 from operations.synthesized import synthesize_stacks
 from operations.verify.check_process import run_checks_as
 from operations.verify.clean_up import delete_remainders
@@ -17,7 +18,7 @@ from operations.verify.tunnel import TUNNEL_CAUSE, database_answers, open_tunnel
 from terrarium.aws import Session
 from terrarium.connection import open_connection
 from terrarium.verification import Outcome, Remainder
-from terrarium.verification.check import Observation
+from terrarium.verification.check import CheckFailedError, Observation
 from terrarium.verification.run_checks import observe
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from terrarium.manifest import PlatformManifest
 
 __all__ = ["verify"]
+
+
+_KEY_CAUSE = "the owner of the key (encryption.key_arn) changed its policy"
 
 
 def verify(config: Environment, session: "boto3.Session") -> Iterator[Outcome]:
@@ -56,6 +60,8 @@ def verify(config: Environment, session: "boto3.Session") -> Iterator[Outcome]:
         yield Outcome(
             check="failed-job notice", role="operator", status="skipped", detail="not tried: needs job"
         )
+    if config.encryption.key_arn is not None:
+        yield observe("key policy", "operator", lambda: _check_key_policy(config, session), cause=_KEY_CAUSE)
     stack = synthesize_stacks()[config.name]
     yield observe("alarms", "operator", lambda: check_alarms(stack, session), cause=ALARMS_CAUSE)
     if config.observability.budget:
@@ -70,6 +76,16 @@ def verify(config: Environment, session: "boto3.Session") -> Iterator[Outcome]:
             cause=TRAIL_CAUSE,
         )
     yield delete_remainders(remainders, session)
+
+
+def _check_key_policy(config: Environment, session: "boto3.Session") -> Observation:
+    missing = missing_statements(config, session)
+    if missing:
+        raise CheckFailedError(
+            f"the policy of {config.encryption.key_arn} lacks {', '.join(one.sid for one in missing)}: "
+            f"`terrarium key-policy {config.name} --check` prints the statements"
+        )
+    return Observation("the policy of the existing key has every statement")
 
 
 def _reports(

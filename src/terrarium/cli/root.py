@@ -48,6 +48,7 @@ _CHECKOUT_COMMANDS: Mapping[str, str] = {
     "images": "operations.images.commands:images",
     "sdk": "operations.sdk.commands:sdk",
     "drift": "operations.drift.command:drift",
+    "key-policy": "operations.key_policy:key_policy",
     "plan": "operations.plan.commands:plan",
     "recover": "operations.recover.command:recover",
     "policy": "policies.command:policy",

@@ -1,10 +1,15 @@
 """Rules of KMS about the state and the names of keys. Permissions to use keys are in `rules/keys`."""
 
+import json
 from typing import Any
 
+from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 from moto.kms.utils import _deserialize_ciphertext_blob
 
+from terrarium_sandbox.authorization.policy import Policy, Question
+from terrarium_sandbox.authorization.principal import find_principal
+from terrarium_sandbox.rules.iam.trust import missing_principal
 from terrarium_sandbox.rules.rule import Request, Rule, rule
 
 __all__ = ["RULES"]
@@ -63,6 +68,54 @@ def alias_prefix_is_reserved(request: Request) -> str | None:
     return "" if request.get("AliasName", "").startswith("alias/aws/") else None
 
 
+@rule(
+    "key-policy-must-not-lock-out-its-author",
+    on=("kms:CreateKey", "kms:PutKeyPolicy"),
+    code="MalformedPolicyDocumentException",
+    source="KMS API Reference, PutKeyPolicy, Policy: the calling principal can make a subsequent PutKeyPolicy request",
+)
+def key_policy_must_not_lock_out_its_author(request: Request) -> str | None:
+    """A key policy must allow its author to change it again, unless the request bypasses this safety check."""
+    document = _policy(request)
+    principal = find_principal(request.access_key) if request.access_key else None
+    if document is None or principal is None or request.get("BypassPolicyLockoutSafetyCheck"):
+        return None
+    question = Question(action="kms:PutKeyPolicy", resource="*", context=principal.context)
+    names = {"AWS": principal.names | {principal.account_root, principal.account}}
+    try:
+        allowed = Policy.parse(document).answer_to(question, names) == "Allow"
+    except (KeyError, TypeError, ValueError):
+        return None  # moto refuses it
+    return (
+        None if allowed else "The new key policy will not allow you to update the key policy in the future."
+    )
+
+
+@rule(
+    "key-policy-names-existing-principals",
+    on=("kms:CreateKey", "kms:PutKeyPolicy"),
+    code="MalformedPolicyDocumentException",
+    source="KMS API Reference, PutKeyPolicy, Policy: the principals in the key policy must exist",
+)
+def key_policy_names_existing_principals(request: Request) -> str | None:
+    """A key policy may name roles and users of the account only if they exist."""
+    document = _policy(request)
+    if (
+        document is None
+        or missing_principal(document, request.account, request.backend(iam_backends)) is None
+    ):
+        return None
+    return "Policy contains a statement with one or more invalid principals."
+
+
+def _policy(request: Request) -> Any:
+    """Return the key policy of a request; None without one."""
+    try:
+        return json.loads(request.get("Policy") or "null")
+    except ValueError:
+        return None  # moto refuses it
+
+
 def _key(request: Request) -> Any:
     """Return the key that the request names or that encrypted its ciphertext; None if there is no such key."""
     kms = request.backend(kms_backends)
@@ -84,4 +137,6 @@ RULES: tuple[Rule, ...] = (
     disabled_key_cannot_be_used,
     key_pending_deletion_cannot_be_used,
     alias_prefix_is_reserved,
+    key_policy_must_not_lock_out_its_author,
+    key_policy_names_existing_principals,
 )

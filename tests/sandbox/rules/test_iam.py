@@ -69,12 +69,11 @@ def test_a_policy_with_versions_cannot_be_deleted(client: Client) -> None:
     iam.delete_policy(PolicyArn=policy)
 
 
-def test_the_name_of_a_policy_is_used_once_in_a_path(client: Client) -> None:
+def test_the_name_of_a_policy_is_used_once(client: Client) -> None:
     iam = client("iam")
     iam.create_policy(PolicyName="twice", PolicyDocument=allowing())
     with refused_by("policy-name-taken"):
         iam.create_policy(PolicyName="twice", PolicyDocument=allowing())
-    iam.create_policy(PolicyName="twice", Path="/elsewhere/", PolicyDocument=allowing())
 
 
 def test_a_managed_policy_has_a_size_in_which_white_space_does_not_count(client: Client) -> None:
@@ -176,3 +175,20 @@ def test_a_tag_has_only_characters_that_iam_takes(client: Client, value: str) ->
             Tags=[{"Key": "cost-center", "Value": value}],
         )
     assert caught.value.response["Error"]["Code"] == "ValidationError"
+
+
+def test_names_are_unique_in_the_account_whatever_their_path(client: Client) -> None:
+    """IAM API Reference, CreateRole and CreatePolicy: a path does not make another name."""
+    iam = client("iam")
+    iam.create_policy(PolicyName="Own", Path="/acme/", PolicyDocument=allowing())
+    with refused_by("policy-name-taken"):
+        iam.create_policy(PolicyName="own", Path="/other/", PolicyDocument=allowing())
+    iam.create_role(RoleName="pathed", Path="/acme/", AssumeRolePolicyDocument=_BATCH)
+    with pytest.raises(ClientError, match="EntityAlreadyExists"):
+        iam.create_role(RoleName="pathed", Path="/other/", AssumeRolePolicyDocument=_BATCH)
+
+
+@pytest.mark.parametrize("path", ["acme", "/acme", "acme/"])
+def test_a_path_begins_and_ends_with_a_slash(client: Client, path: str) -> None:
+    with pytest.raises(ClientError, match="ValidationError"):
+        client("iam").create_role(RoleName="misplaced", Path=path, AssumeRolePolicyDocument=_BATCH)

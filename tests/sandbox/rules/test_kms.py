@@ -1,10 +1,11 @@
 """Rules of KMS about disabled keys, keys that are scheduled for deletion, and names of aliases."""
 
+import json
 from typing import Any
 
 import pytest
 
-from tests.sandbox.rules.conftest import Client
+from tests.sandbox.rules.conftest import ACCOUNT, Client
 from tests.support.refused_by import refused_by
 
 
@@ -52,3 +53,47 @@ def test_the_prefix_of_aws_own_aliases_is_reserved(kms: Any) -> None:
 
 def _account(kms: Any) -> str:
     return str(kms.create_key()["KeyMetadata"]["AWSAccountId"])
+
+
+def _administered_by(principal: str, **condition: Any) -> str:
+    statement = {"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "kms:*", "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement | condition]})
+
+
+def test_a_key_policy_does_not_lock_out_its_author(kms: Any, client: Client) -> None:
+    role = client("iam").create_role(
+        RoleName="key-administrator",
+        AssumeRolePolicyDocument=json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"Service": "ec2.amazonaws.com"},
+                        "Action": "sts:AssumeRole",
+                    }
+                ],
+            }
+        ),
+    )["Role"]["Arn"]
+    root = f"arn:aws:iam::{ACCOUNT}:root"
+    with refused_by("key-policy-must-not-lock-out-its-author", message="in the future"):
+        kms.create_key(Policy=_administered_by(role))
+    key = kms.create_key(Policy=_administered_by(root))["KeyMetadata"]["KeyId"]
+    only_role = {"Condition": {"ArnLike": {"aws:PrincipalArn": role}}}
+    with refused_by("key-policy-must-not-lock-out-its-author"):
+        kms.put_key_policy(KeyId=key, PolicyName="default", Policy=_administered_by(root, **only_role))
+    kms.put_key_policy(
+        KeyId=key,
+        PolicyName="default",
+        Policy=_administered_by(role),
+        BypassPolicyLockoutSafetyCheck=True,
+    )
+
+
+def test_a_key_policy_names_principals_that_exist(kms: Any) -> None:
+    with refused_by("key-policy-names-existing-principals"):
+        kms.create_key(
+            Policy=_administered_by(f"arn:aws:iam::{ACCOUNT}:role/nobody"),
+            BypassPolicyLockoutSafetyCheck=True,
+        )

@@ -33,12 +33,21 @@ class LandingZone:
         folder: Where Terraform runs.
         account: The account, as `terrarium sandbox env` takes it: the arguments of an environment or of an account.
         region: The region.
+        variables: Values of variables.
     """
 
-    def __init__(self, sandbox: LocalSandbox, folder: Path, *account: str, region: str) -> None:
+    def __init__(
+        self,
+        sandbox: LocalSandbox,
+        folder: Path,
+        *account: str,
+        region: str,
+        variables: Mapping[str, Any] | None = None,
+    ) -> None:
         self._ec2 = sandbox.client("ec2", *account)
         for file in Path(__file__).parent.glob("*.tf"):
             shutil.copy(file, folder)
+        (folder / "terraform.tfvars.json").write_text(json.dumps(variables or {}))
         self.terraform = Terraform(folder, {**sandbox.environment(*account), "TF_VAR_region": region})
         self.terraform.succeed("init")
         self.terraform.succeed("apply", "-auto-approve")

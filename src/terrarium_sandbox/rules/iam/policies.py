@@ -37,12 +37,14 @@ def permissions_boundary_must_exist(request: Request) -> str | None:
     on=("iam:CreatePolicy",),
     code="EntityAlreadyExists",
     status=409,
-    source="IAM API Reference, CreatePolicy, EntityAlreadyExists",
+    source="IAM API Reference, CreatePolicy, EntityAlreadyExists; PolicyName: names are unique within the account",
 )
 def policy_name_taken(request: Request) -> str | None:
-    """A managed policy must not have the name and path of one that exists."""
-    arn = f"arn:aws:iam::{request.account}:policy{request.get('Path', '/')}{request.get('PolicyName')}"
-    if arn not in request.backend(iam_backends).managed_policies:
+    """A managed policy must not have the name of one that exists, in whatever path and letter case."""
+    name = str(request.get("PolicyName", "")).lower()
+    own = f":iam::{request.account}:policy/"
+    held = list(request.backend(iam_backends).managed_policies)
+    if not any(own in arn and arn.rpartition("/")[2].lower() == name for arn in held):
         return None
     return f"A policy called {request.get('PolicyName')} already exists. Duplicate names are not allowed."
 
