@@ -1,5 +1,6 @@
 """Public subnets, of NAT gateways or of instances with a public address."""
 
+from collections.abc import Sequence
 from datetime import date
 from ipaddress import IPv4Network
 
@@ -37,7 +38,7 @@ class PublicSubnets(Construct):
         names: Names,
         vpc_id: str,
         zone_names: list[str],
-        subnet_ranges: list[IPv4Network],
+        subnet_ranges: Sequence[IPv4Network],
         public_addresses: bool,
     ) -> None:
         super().__init__(scope, id)

@@ -9,7 +9,8 @@ from environments.change import IN_PLACE, Change
 from environments.sections.existing_network import ExistingNetwork
 from environments.sections.proxy import Proxy
 from environments.sections.section import LogRetentionDays, Section
-from terrarium.egress import REACH, Egress
+from environments.subnet_ranges import ZONES_OF_DATABASE, private_addresses, subnet_ranges
+from terrarium.egress import REACH, WITH_INTERNET_GATEWAY, Egress
 
 __all__ = ["Network"]
 
@@ -20,13 +21,24 @@ _PRIVATE = tuple(
     map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "198.18.0.0/15"))
 )
 
+_LONGEST_PREFIX = 27
+# One for each interface endpoint, two for instances of the database, and one for a job.
+_ENDPOINT_ADDRESSES = 19
+
 
 def _private_network(network: IPv4Network | None) -> IPv4Network | None:
     if network is None:
         return None
-    if not any(map(network.subnet_of, _PRIVATE)) or not 16 <= network.prefixlen <= 20:
-        raise ValueError("must be a private IPv4 network between /16 and /20, such as 10.10.0.0/16")
+    if not any(map(network.subnet_of, _PRIVATE)) or not 16 <= network.prefixlen <= _LONGEST_PREFIX:
+        raise ValueError(
+            f"must be a private IPv4 network between /16 and /{_LONGEST_PREFIX}, such as 10.10.0.0/16: AWS allows no "
+            "larger one, and in a smaller one there is no space for the two subnets of the database"
+        )
     return network
+
+
+def _zones(count: int) -> str:
+    return f"{count} zone{'' if count == 1 else 's'}"
 
 
 class Network(Section):
@@ -46,7 +58,7 @@ class Network(Section):
 
     availability_zones: Annotated[
         int,
-        Field(ge=2, le=3),
+        Field(ge=1, le=6),
         Change(
             effect="refused",
             how="AWS removes no subnet that a database or a job may be in: keep the number in the file.",
@@ -54,8 +66,9 @@ class Network(Section):
         ),
         IN_PLACE,
     ]
-    """Number of availability zones, with a private subnet each; Aurora needs two. Not for `network.existing`, whose
-    subnets have zones already. Defaults to the tier's value."""
+    """Number of availability zones of jobs, with a private subnet each. Aurora needs subnets in two zones: with 1, the
+    second private subnet is the database's alone. Not for `network.existing`, whose subnets have zones already.
+    Defaults to the tier's value."""
 
     egress: Annotated[
         Egress,
@@ -103,6 +116,28 @@ class Network(Section):
             raise ValueError(
                 "give cidr, the range of the VPC to create, such as 10.10.0.0/16, or [network.existing] with the VPC "
                 "to use"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _check_space(self) -> Self:
+        if self.cidr is None:
+            return self
+        public = self.egress in WITH_INTERNET_GATEWAY
+        ranges = subnet_ranges(self.cidr, public=public)
+        private = max(self.availability_zones, ZONES_OF_DATABASE)
+        zones = min(len(ranges.private), len(ranges.public)) if public else len(ranges.private)
+        if private > len(ranges.private) or self.availability_zones > zones:
+            raise ValueError(
+                f'{self.cidr} has space for {_zones(zones)} with egress "{self.egress}", not for '
+                f"{_zones(private)}: a subnet has at least 16 addresses. Set a larger cidr"
+                + (", or fewer availability_zones" if zones >= ZONES_OF_DATABASE else "")
+            )
+        addresses = private_addresses(self.cidr)
+        if self.egress == "interface-endpoints" and addresses < _ENDPOINT_ADDRESSES:
+            raise ValueError(
+                f"each private subnet of {self.cidr} has {addresses} addresses, and interface endpoints, the "
+                f"database and a job need {_ENDPOINT_ADDRESSES}. Set a larger cidr"
             )
         return self
 

@@ -1,9 +1,10 @@
 """The network that the kit creates: a VPC, its subnets and endpoints, and the egress that is configured."""
 
+from collections.abc import Sequence
 from datetime import date
 from ipaddress import IPv4Network
 
-from cdktf import Fn
+from cdktf import Fn, Postcondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.data_aws_availability_zones import (
     DataAwsAvailabilityZones,
     DataAwsAvailabilityZonesFilter,
@@ -17,6 +18,7 @@ from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from constructs import Construct
 
 from environments.sections.network import Network as NetworkConfig
+from environments.subnet_ranges import ZONES_OF_DATABASE, subnet_ranges
 from modules.encryption import Encryption
 from modules.iam.permissions_boundary import PermissionsBoundary
 from modules.iam.statement import Statement, policy_document
@@ -28,6 +30,7 @@ from modules.network.network import Network
 from modules.network.proxy import proxy_variables
 from modules.public_subnets import PublicSubnets
 from modules.waivers import waive
+from terrarium.egress import WITH_INTERNET_GATEWAY
 
 __all__ = ["CreatedNetwork"]
 
@@ -35,8 +38,6 @@ __all__ = ["CreatedNetwork"]
 _ENDPOINT_POLICY = policy_document(
     (Statement(sid="All", principals="*", actions=("*",), resources=("*",)),),
 )
-
-_WITH_INTERNET_GATEWAY = ("public-addresses", "nat", "nat-per-zone")
 
 
 class CreatedNetwork(Network):
@@ -91,6 +92,17 @@ class CreatedNetwork(Network):
             state="available",
             filter=[DataAwsAvailabilityZonesFilter(name="opt-in-status", values=["opt-in-not-required"])],
         )
+        count = max(config.availability_zones, ZONES_OF_DATABASE)
+        # `element` counts from the first again: two subnets would be in one zone.
+        zones.lifecycle = TerraformResourceLifecycle(
+            postcondition=[
+                Postcondition(
+                    condition=f"${{length(self.names) >= {count}}}",
+                    error_message=f"The account has ${{length(self.names)}} availability zones in {names.region}, not "
+                    f"{count}. Set network.availability_zones to a lower number.",
+                )
+            ]
+        )
         waive(
             zones,
             "CKV_AWS_394",
@@ -99,11 +111,12 @@ class CreatedNetwork(Network):
             "and zones that an account opts in to are filtered out",
             expires=date(2027, 11, 30),
         )
-        self._zone_names = [Fn.element(zones.names, index) for index in range(config.availability_zones)]
-        private, public = _subnet_ranges(config.cidr, len(self._zone_names))
+        zone_names = [Fn.element(zones.names, index) for index in range(count)]
+        self._zone_names = zone_names[: config.availability_zones]
+        ranges = subnet_ranges(config.cidr, public=config.egress in WITH_INTERNET_GATEWAY)
         self._gateway_route_tables: list[str] = []
-        self._public_subnets = self._create_public_subnets(public)
-        self.private_subnet_ids = self._private_subnets(private)
+        self._public_subnets = self._create_public_subnets(ranges.public)
+        self.private_subnet_ids = self._private_subnets(zone_names, ranges.private)
         self._gateway_endpoints()
         self.proxy_variables = proxy_variables(config, names=names)
         self.has_private_dns = config.egress == "interface-endpoints"
@@ -123,11 +136,11 @@ class CreatedNetwork(Network):
         """Return the subnets of jobs: the public ones if `egress` is `public-addresses`, else the private ones."""
         if self._config.egress == "public-addresses" and self._public_subnets is not None:
             return self._public_subnets.subnet_ids
-        return self.private_subnet_ids
+        return self.private_subnet_ids[: self._config.availability_zones]
 
-    def _create_public_subnets(self, ranges: list[IPv4Network]) -> PublicSubnets | None:
+    def _create_public_subnets(self, ranges: Sequence[IPv4Network]) -> PublicSubnets | None:
         egress = self._config.egress
-        if egress not in _WITH_INTERNET_GATEWAY:
+        if egress not in WITH_INTERNET_GATEWAY:
             return None
         public_subnets = PublicSubnets(
             self,
@@ -135,16 +148,16 @@ class CreatedNetwork(Network):
             names=self._names,
             vpc_id=self.vpc_id,
             zone_names=self._zone_names,
-            subnet_ranges=ranges,
+            subnet_ranges=ranges[: len(self._zone_names)],
             public_addresses=egress == "public-addresses",
         )
         self._gateway_route_tables.append(public_subnets.route_table.id)
         return public_subnets
 
-    def _private_subnets(self, ranges: list[IPv4Network]) -> list[str]:
+    def _private_subnets(self, zone_names: Sequence[str], ranges: Sequence[IPv4Network]) -> list[str]:
         nat = self._nat_egress()
         subnets = []
-        for zone, (zone_name, subnet_range) in enumerate(zip(self._zone_names, ranges, strict=True)):
+        for zone, (zone_name, subnet_range) in enumerate(zip(zone_names, ranges, strict=False)):
             name = self._named(f"private-{zone}")
             subnet = Subnet(
                 self,
@@ -206,11 +219,3 @@ class CreatedNetwork(Network):
 
     def _named(self, part: str) -> dict[str, str]:
         return {"Name": self._names.physical(part, limit=Limit.TAG_VALUE)}
-
-
-def _subnet_ranges(cidr: IPv4Network, zones: int) -> tuple[list[IPv4Network], list[IPv4Network]]:
-    # Eighths: the first four for private subnets, whose jobs need many addresses; the fifth, in quarters, for public
-    # ones. Adding a zone does not change the ranges of the others, which would replace their subnets.
-    eighths = list(cidr.subnets(prefixlen_diff=3))
-    public = list(eighths[4].subnets(prefixlen_diff=2))
-    return eighths[:zones], public[:zones]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
-__all__ = ["REACH", "Egress", "Reach"]
+__all__ = ["REACH", "WITH_INTERNET_GATEWAY", "Egress", "Reach"]
 
 Egress = Literal[
     "none",
@@ -69,3 +69,6 @@ REACH: Final[Mapping[Egress, Reach]] = MappingProxyType(
     }
 )
 """What each choice reaches. Validation of files, placement of jobs and the guide read this table."""
+
+WITH_INTERNET_GATEWAY: Final[tuple[Egress, ...]] = ("public-addresses", "nat", "nat-per-zone")
+"""The choices for which the kit creates an internet gateway, with a public subnet in each zone."""

@@ -334,14 +334,47 @@ def test_refuses_names_of_environments_that_rds_refuses(tmp_path: Path, name: st
 
 
 @pytest.mark.parametrize(
-    "cidr", ["127.0.0.0/16", "169.254.0.0/16", "0.0.0.0/16", "240.0.0.0/16", "8.8.0.0/16", "10.0.0.0/8"]
+    "cidr",
+    [
+        "127.0.0.0/16",
+        "169.254.0.0/16",
+        "0.0.0.0/16",
+        "240.0.0.0/16",
+        "8.8.0.0/16",
+        "10.0.0.0/8",
+        "10.0.0.0/28",
+    ],
 )
 def test_refuses_networks_that_a_vpc_cannot_have(tmp_path: Path, cidr: str) -> None:
     (problem,) = problems_of(tmp_path, GOOD.replace("10.10.0.0/16", cidr))
     assert problem.startswith("network.cidr: given")
 
 
-@pytest.mark.parametrize("cidr", ["172.20.0.0/16", "192.168.0.0/20", "100.64.0.0/16"])
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        (
+            'cidr = "10.10.0.0/26"\navailability_zones = 3',
+            'has space for 2 zones with egress "public-addresses", not for 3 zones',
+        ),
+        (
+            'cidr = "10.10.0.0/27"\navailability_zones = 1',
+            'has space for 1 zone with egress "public-addresses", not for 2 zones',
+        ),
+        (
+            'cidr = "10.10.0.0/25"\negress = "interface-endpoints"',
+            "each private subnet of 10.10.0.0/25 has 11 addresses, and interface endpoints, the database and a job "
+            "need 19",
+        ),
+    ],
+)
+def test_names_the_space_that_a_network_has(settings: str, problem: str, tmp_path: Path) -> None:
+    (found,) = problems_of(tmp_path, GOOD.replace('cidr = "10.10.0.0/16"', settings))
+    assert problem in found
+    assert "Set a larger cidr" in found
+
+
+@pytest.mark.parametrize("cidr", ["172.20.0.0/16", "192.168.0.0/26", "100.64.0.0/16"])
 def test_accepts_private_networks(tmp_path: Path, cidr: str) -> None:
     (tmp_path / "dev.toml").write_text(GOOD.replace("10.10.0.0/16", cidr))
     assert str(load_environment("dev", tmp_path).network.cidr) == cidr
