@@ -68,7 +68,7 @@ def verify(config: Environment, session: "boto3.Session") -> Iterator[Outcome]:
         yield observe("budget", "operator", lambda: check_budget(config, stack, session), cause=BUDGET_CAUSE)
     else:
         yield _switched_off("budget", "operator", config.name)
-    if config.audit.trail == "organization":
+    if config.audit.enabled and config.audit.trail == "organization":
         yield observe(
             "organization trail",
             "operator",

@@ -65,7 +65,13 @@ def publish(pipeline: str | None, *, all_: bool, environment: str) -> None:
     """Publish the code of this checkout for PIPELINE (package.module:attribute)."""
     if all_ == (pipeline is not None):
         raise click.UsageError("Give either PIPELINE or --all.")
-    deployed = connect(environment).pipelines
+    lab = connect(environment)
+    if all_ and lab.manifest.pipelines_or_none is None:
+        echo(
+            f"{environment} has no training pipelines: nothing to publish"
+        )  # workflows publish after each deployment
+        return
+    deployed = lab.pipelines
     for published in deployed.publish_all() if pipeline is None else [deployed.publish(pipeline)]:
         echo(f"{published.pipeline}, definition {published.definition}: {published.code}")
 

@@ -104,6 +104,13 @@ def test_commands_of_what_is_off_say_how_to_have_it(
     assert f"enabled = true below [{section}] in environments/small.toml" in failed.stderr
 
 
+def test_a_workflow_that_publishes_every_pipeline_finds_none(switched: _Switched) -> None:
+    published = switched.deployment.terrarium(
+        "pipelines", "publish", "--all", "--environment", "small"
+    ).stdout
+    assert published == "small has no training pipelines: nothing to publish\n"
+
+
 def test_describe_lists_what_is_off(switched: _Switched) -> None:
     assert ", ".join(sorted(EVERYTHING_OFF)) in switched.deployment.terrarium("describe", "small").stdout
 
