@@ -19,7 +19,6 @@ if __name__ == "__main__":
     from terrarium.errors import Error
 
     try:
-        environments = load_environments()
+        synthesize(load_environments())
     except Error as error:
         sys.exit(f"terrarium: {error}")
-    synthesize(environments)

@@ -10,6 +10,7 @@ from environments.shared_accounts import check_shared_accounts
 from modules.names import Names
 from modules.sdk_release import sdk_release
 from stacks.digest import write_digests
+from stacks.extension_names import check_extension_names
 from stacks.platform import Platform
 from stacks.provider_lock import write_provider_locks
 from terrarium.errors import Error
@@ -46,6 +47,7 @@ def synthesize(environments: Iterable[Environment], *, outdir: Path | None = Non
     """Write the stacks as JSON for Terraform. The arguments are those of `build_app`."""
     app = build_app(environments, outdir=outdir)
     app.synth()
+    check_extension_names(Path(app.outdir))
     write_digests(Path(app.outdir))
     write_provider_locks(Path(app.outdir))
 

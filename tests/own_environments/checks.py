@@ -6,8 +6,11 @@ from typing import Any
 
 from environments import Environment
 from environments.delivery_stages import delivery_stages
+from policies.extensions import declared_types
+from policies.stack import Stack
+from terrarium_sandbox.ledger import LEDGER
 
-__all__ = ["undeployed", "unowned", "without_entrance"]
+__all__ = ["undeclared_types", "undeployed", "unowned", "without_entrance"]
 
 
 def without_entrance(environments: Iterable[Environment]) -> list[str]:
@@ -21,6 +24,21 @@ def without_entrance(environments: Iterable[Environment]) -> list[str]:
         and config.access.github_repository is None
         and not config.access.ci_principals
     ]
+
+
+def undeclared_types(stacks: Iterable[Stack]) -> list[str]:
+    """Return a problem for each Terraform type that only an extension uses, and that it does not describe."""
+    return sorted(
+        {
+            f"{stack.name}.toml: {resource.path} is a {resource.kind}, which the kit does not know: describe it in "
+            "`resource_types` of the extension (docs/guides/extensions.md)"
+            for stack in stacks
+            for resource in stack.resources(*stack.document["resource"])
+            if resource.path.startswith("extension-")
+            and resource.kind not in LEDGER
+            and resource.kind not in declared_types(stack.document)
+        }
+    )
 
 
 def undeployed(environments: Sequence[Environment], workflows: Mapping[str, Mapping[str, Any]]) -> list[str]:

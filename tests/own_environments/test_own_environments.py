@@ -16,7 +16,7 @@ from policies.waivers import reconcile
 from stacks.app import synthesize
 from terrarium.errors import Error
 from tests.conftest import OWN_ENVIRONMENTS
-from tests.own_environments.checks import undeployed, unowned, without_entrance
+from tests.own_environments.checks import undeclared_types, undeployed, unowned, without_entrance
 
 _ROOT = Path(__file__).parents[2]
 _NAMES = environment_names(OWN_ENVIRONMENTS)
@@ -95,6 +95,12 @@ def test_the_stacks_pass_the_policies_of_the_kit(synthesized: tuple[Stack, ...] 
         for finding in verdict.open
         if finding.check != "waiver-unused"  # it may excuse a finding of another tool
     )
+
+
+def test_extensions_describe_the_types_that_only_they_use(synthesized: tuple[Stack, ...] | Error) -> None:
+    if isinstance(synthesized, Error):
+        pytest.skip("the stacks cannot be synthesized, see the test of it")
+    fail(undeclared_types(synthesized))
 
 
 def test_workflows_deploy_every_environment(environments: tuple[Environment, ...]) -> None:

@@ -209,6 +209,14 @@ def test_refuses_a_manifest_that_is_too_long(company: Company) -> None:
         synthesized(company.environment(f"{module}:Own"), company.folder)
 
 
+def test_refuses_the_name_of_a_resource_of_the_kit(company: Company) -> None:
+    module = company.module(
+        TOPIC.replace('self.physical_name("events", limit=Limit.SNS_TOPIC)', '"terrarium-dev-alarms"')
+    )
+    with pytest.raises(ExtensionError, match=r"gives extension-own/topic the name .* which alarms/topic"):
+        synthesized(company.environment(f"{module}:Own"), company.folder)
+
+
 @pytest.mark.parametrize("service", ["iam", "sts"])
 def test_refuses_permissions_by_which_a_role_could_change_its_own(company: Company, service: str) -> None:
     module = company.module(TOPIC.replace('service="sns"', f'service="{service}"'))

@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from environments import Environment, load_environment
-from tests.own_environments.checks import undeployed, unowned, without_entrance
+from policies.stack import Stack
+from tests.own_environments.checks import undeclared_types, undeployed, unowned, without_entrance
 
 _WORKFLOWS = Path(__file__).parents[3] / ".github" / "workflows"
 
@@ -69,3 +70,17 @@ def test_a_file_without_an_owner_in_its_organization_is_found(owners: str, found
     (problem,) = unowned([live], folder="environments", owners=owners)
     assert f"are {found}:" in problem
     assert "/environments/ @acme/<team>" in problem
+
+
+def test_an_extension_describes_a_type_that_the_kit_does_not_know() -> None:
+    resource = {"//": {"metadata": {"path": "dev/extension-own/elephant"}}}
+    described = {
+        "cloudformation": "AWS::Zoo::Elephant",
+        "sandbox": "recorded",
+        "only_aws_proves": "its memory",
+    }
+    document = {"resource": {"aws_elephant": {"x": resource}}}
+    (problem,) = undeclared_types([Stack("dev", "disposable", document)])
+    assert problem.startswith("dev.toml: extension-own/elephant is a aws_elephant")
+    declared = {"//": {"extensions": {"own": {"types": {"aws_elephant": described}}}}}
+    assert undeclared_types([Stack("dev", "disposable", document | declared)]) == []
