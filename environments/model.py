@@ -231,6 +231,19 @@ class Environment(Section):
         return self
 
     @model_validator(mode="after")
+    def _check_zones_of_pools(self) -> Self:
+        if self.network.existing.is_given:
+            return self  # Terraform may look its subnets up
+        zones = self.network.availability_zones
+        for pool in self.compute.pools:
+            if pool.zone is not None and pool.zone >= zones:
+                raise ValueError(
+                    f"compute.pools.{pool.name}.zone {pool.zone} does not exist: the network has the zones 0 to "
+                    f"{zones - 1}"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _check_instance_classes(self) -> Self:
         database = self.metadata
         given = {

@@ -44,6 +44,7 @@ class Limit(IntEnum):
     RDS_IDENTIFIER = 63
     SECURITY_GROUP = 255
     KMS_ALIAS = 256
+    PLACEMENT_GROUP = 255
     TAG_VALUE = 256
     TRAIL = 128
 

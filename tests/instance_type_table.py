@@ -16,7 +16,16 @@ from moto.ec2.models.instance_types import INSTANCE_TYPES
 __all__ = ["TABLE", "instance_type_table"]
 
 TABLE = Path(__file__).parents[1] / "src" / "terrarium" / "instance_types.csv"
-_COLUMNS = ("type", "architecture", "vcpus", "memory_mib", "gpus", "neuron_devices")
+_COLUMNS = (
+    "type",
+    "architecture",
+    "vcpus",
+    "memory_mib",
+    "gpus",
+    "neuron_devices",
+    "efa_interfaces",
+    "network_cards",
+)
 # `g` after the generation is Graviton (EC2 User Guide, "Instance type naming conventions"); gb200 is Grace Blackwell.
 _ARM = re.compile(r"a1\..+|[a-z]+\d+g[a-z]*(-[a-z0-9]+)?\..+|.+-gb\d+\..+")
 
@@ -35,7 +44,7 @@ def instance_type_table() -> str:
 def _row(name: str) -> tuple[str | int, ...]:
     found: dict[str, Any] | None = INSTANCE_TYPES.get(name)
     if found is None:
-        return (name, "arm64" if _ARM.fullmatch(name) else "x86_64", "", "", "", "")
+        return (name, "arm64" if _ARM.fullmatch(name) else "x86_64", *[""] * (len(_COLUMNS) - 2))
     arm = "arm64" in found["ProcessorInfo"]["SupportedArchitectures"]
     return (
         name,
@@ -44,6 +53,8 @@ def _row(name: str) -> tuple[str | int, ...]:
         found["MemoryInfo"]["SizeInMiB"],
         sum(gpu["Count"] for gpu in found.get("GpuInfo", {}).get("Gpus", ())),
         sum(device["Count"] for device in found.get("NeuronInfo", {}).get("NeuronDevices", ())),
+        found["NetworkInfo"].get("EfaInfo", {}).get("MaximumEfaInterfaces", 0),
+        found["NetworkInfo"].get("MaximumNetworkCards", 1),
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -181,6 +181,27 @@ class Pool(Section):
     More than 1 requires `on-demand`, and `network.egress` other than `public-addresses`.
     """
 
+    interconnect: Annotated[Literal["standard", "placement-group", "efa"], _JOBS_CONTINUE] = "standard"
+    """How the nodes of a job are connected. `placement-group`: instances start close to each other, in one zone. `efa`:
+    they also have an Elastic Fabric Adapter on each network card, for NCCL and MPI. Defaults to `standard`."""
+
+    zone: Annotated[int | None, Field(ge=0, le=5), _JOBS_CONTINUE] = None
+    """The number of the availability zone in which instances start, from 0, in the order of the subnets. Defaults to
+    all zones, and to 0 with another interconnect than `standard`."""
+
+    capacity_reservation: Annotated[
+        Annotated[
+            str,
+            Field(
+                pattern=r"^(cr-[0-9a-f]{8,17}|arn:[a-z-]+:resource-groups:[a-z0-9-]+:\d{12}:group/[A-Za-z0-9_.\-/]+)$"
+            ),
+        ]
+        | None,
+        _JOBS_CONTINUE,
+    ] = None
+    """The on-demand capacity reservation that instances use, or the ARN of a resource group of several: they start
+    there or not at all. It costs the same without instances, and is of another stack. Defaults to none."""
+
     runnable_minutes: Annotated[int, Field(ge=10, le=1440), IN_PLACE] = 60
     """Minutes after which a job is cancelled if no instance can be started for it. Defaults to 60."""
 
@@ -200,13 +221,30 @@ class Pool(Section):
 
     @property
     def has_job_definitions(self) -> bool:
-        """True if its jobs need other definitions than on x86 instances: on Fargate, arm64 or with Neuron devices."""
-        return self.launch_type == "fargate" or self.architecture == "arm64" or self.accelerator == "neuron"
+        """True if its jobs need other definitions: on Fargate, on arm64, with devices of Neuron or of EFA."""
+        return (
+            self.launch_type == "fargate"
+            or self.architecture == "arm64"
+            or self.accelerator == "neuron"
+            or self.interconnect == "efa"
+        )
 
     @property
     def neuron_devices(self) -> int:
         """The number of Neuron devices that each of its instance types has at least."""
         return min((kind.neuron_devices for kind in instance_types(self.instance_types)), default=1)
+
+    @property
+    def efa_interfaces(self) -> int:
+        """The number of Elastic Fabric Adapters of each of its instances."""
+        if self.interconnect != "efa":
+            return 0
+        return min((kind.efa_interfaces for kind in instance_types(self.instance_types)), default=1)
+
+    @property
+    def network_cards(self) -> int:
+        """The number of network cards of each of its instances."""
+        return min((kind.network_cards for kind in instance_types(self.instance_types)), default=1)
 
     @model_validator(mode="after")
     def _check_launch_type(self) -> Self:
@@ -229,6 +267,7 @@ class Pool(Section):
             "ami": self.ami is not None,
             "root_device": self.root_device != "/dev/xvda",
             "user_data": self.user_data is not None,
+            "capacity_reservation": self.capacity_reservation is not None,
         }
         if any(refused.values()):
             given = ", ".join(name for name, is_given in refused.items() if is_given)
@@ -311,6 +350,55 @@ class Pool(Section):
                     f'accelerator = "none", and {", ".join(with_them)} has accelerators, which no job could use: set '
                     f'accelerator = "{accelerator}", or name types without them, such as m7i or c7i'
                 )
+
+    @model_validator(mode="after")
+    def _check_interconnect(self) -> Self:
+        if self.interconnect == "standard":
+            return self
+        if self.nodes == 1:
+            raise ValueError(
+                f'interconnect = "{self.interconnect}" is about the nodes of multi-node jobs: set nodes to the most '
+                "nodes of a job, or leave it out"
+            )
+        if self.interconnect == "efa":
+            self._check_adapters()
+        return self
+
+    def _check_adapters(self) -> None:
+        kinds = instance_types(self.instance_types)
+        without = [kind.name for kind in kinds if kind.efa_interfaces == 0]
+        if without:
+            raise ValueError(
+                f'interconnect = "efa", and {", ".join(without)} has no Elastic Fabric Adapter: name types that have '
+                "one, such as p4d.24xlarge, p5.48xlarge, g6.48xlarge or c7i.48xlarge"
+            )
+        # The launch template names each network card, and an instance does not start without one of them.
+        counts = {(kind.efa_interfaces, kind.network_cards) for kind in kinds}
+        if len(counts) > 1:
+            described = " and ".join(str(interfaces) for interfaces, _ in sorted(counts))
+            raise ValueError(
+                f"instance_types have {described} Elastic Fabric Adapters: use a pool for each number, such as "
+                "p4d.24xlarge, or p5.48xlarge"
+            )
+
+    @model_validator(mode="after")
+    def _check_capacity_reservation(self) -> Self:
+        if self.capacity_reservation is None:
+            return self
+        if self.purchase == "spot":
+            raise ValueError(
+                'capacity_reservation needs purchase = "on-demand": spot instances use no reservation'
+            )
+        if (
+            self.capacity_reservation.startswith("cr-")
+            and self.zone is None
+            and self.interconnect == "standard"
+        ):
+            raise ValueError(
+                "capacity_reservation needs zone: a reservation is in one availability zone, and instances of other "
+                "zones would not start"
+            )
+        return self
 
     @model_validator(mode="after")
     def _check_purchase_of_multi_node_pools(self) -> Self:

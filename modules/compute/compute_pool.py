@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cdktf import ITerraformDependable, TerraformResourceLifecycle, Token
+from cdktf import Fn, ITerraformDependable, TerraformResourceLifecycle, Token
 from cdktf_cdktf_provider_aws.batch_compute_environment import (
     BatchComputeEnvironment,
     BatchComputeEnvironmentComputeResources,
@@ -22,9 +22,13 @@ from cdktf_cdktf_provider_aws.launch_template import (
     LaunchTemplate,
     LaunchTemplateBlockDeviceMappings,
     LaunchTemplateBlockDeviceMappingsEbs,
+    LaunchTemplateCapacityReservationSpecification,
+    LaunchTemplateCapacityReservationSpecificationCapacityReservationTarget,
     LaunchTemplateMetadataOptions,
+    LaunchTemplateNetworkInterfaces,
     LaunchTemplateTagSpecifications,
 )
+from cdktf_cdktf_provider_aws.placement_group import PlacementGroup
 from constructs import Construct
 
 from environments.sections.compute import Pool
@@ -126,7 +130,8 @@ class ComputePool(Construct):
                 encryption=encryption,
                 instance_profile_arn=instance_profile_arn,
                 security_group_ids=self._security_groups(names, network),
-                subnet_ids=network.compute_subnet_ids,
+                subnet_ids=self._subnets(network),
+                placement_group=self._placement_group(names),
                 proxy_variables=network.proxy_variables,
             )
         self.compute_environment = BatchComputeEnvironment(
@@ -174,7 +179,7 @@ class ComputePool(Construct):
             "compute_resources": BatchComputeEnvironmentComputeResources(
                 type=_FARGATE[self.pool.purchase],
                 max_vcpus=self.pool.maximum_vcpus,
-                subnets=network.compute_subnet_ids,
+                subnets=self._subnets(network),
                 security_group_ids=[network.client_security_group_id],
             )
         }
@@ -188,11 +193,15 @@ class ComputePool(Construct):
         instance_profile_arn: str,
         security_group_ids: list[str],
         subnet_ids: list[str],
+        placement_group: str | None,
         proxy_variables: Mapping[str, str],
     ) -> dict[str, Any]:
         """Return the arguments of a compute environment of EC2 instances."""
         pool = self.pool
-        template = self._launch_template(name, tags, encryption, proxy_variables)
+        # Batch takes the groups of instances from the launch template if it has network interfaces.
+        # Source: AWS Batch API Reference, ComputeResource, securityGroupIds.
+        adapters = self._fabric_adapters(security_group_ids)
+        template = self._launch_template(name, tags, encryption, proxy_variables, adapters)
         resource_type, allocation_strategy = _ALLOCATION[pool.purchase]
         return {
             "compute_resources": BatchComputeEnvironmentComputeResources(
@@ -203,7 +212,8 @@ class ComputePool(Construct):
                 instance_type=list(pool.instance_types),
                 instance_role=instance_profile_arn,
                 subnets=subnet_ids,
-                security_group_ids=security_group_ids,
+                security_group_ids=None if adapters else security_group_ids,
+                placement_group=placement_group,
                 ec2_configuration=[
                     BatchComputeEnvironmentComputeResourcesEc2Configuration(
                         image_type=_IMAGE_TYPES[pool.accelerator], image_id_override=self._ami()
@@ -230,6 +240,58 @@ class ComputePool(Construct):
             return ami
         return DataAwsSsmParameter(self, "ami", name=ami).insecure_value
 
+    def _subnets(self, network: Network) -> list[str]:
+        zone = self.pool.zone
+        if zone is None:
+            if self.pool.interconnect == "standard":
+                return network.compute_subnet_ids
+            zone = 0
+        # One reference to all subnets, if Terraform looks them up, has no items to take one from.
+        if Token.is_unresolved(network.compute_subnet_ids):
+            return [Token.as_string(Fn.element(network.compute_subnet_ids, zone))]
+        return [network.compute_subnet_ids[zone]]
+
+    def _placement_group(self, names: Names) -> str | None:
+        if self.pool.interconnect == "standard":
+            return None
+        return PlacementGroup(
+            self,
+            "placement-group",
+            name=names.physical(f"{self.pool.name}-nodes", limit=Limit.PLACEMENT_GROUP),
+            strategy="cluster",
+        ).name
+
+    def _fabric_adapters(self, security_group_ids: list[str]) -> list[LaunchTemplateNetworkInterfaces] | None:
+        """Return the network interfaces with an Elastic Fabric Adapter on each network card."""
+        pool = self.pool
+        if pool.interconnect != "efa":
+            return None
+        # A type with one card more than adapters has an ordinary interface on the first card.
+        # Source: Amazon EC2 User Guide, "Maximize network bandwidth on EC2 instances with multiple network cards".
+        ordinary = pool.network_cards - pool.efa_interfaces
+        return [
+            LaunchTemplateNetworkInterfaces(
+                device_index=0 if card == 0 else 1,
+                network_card_index=card,
+                interface_type="interface" if card < ordinary else "efa",
+                security_groups=security_group_ids,
+                delete_on_termination="true",
+            )
+            for card in range(pool.network_cards)
+        ]
+
+    def _capacity_reservation(self) -> LaunchTemplateCapacityReservationSpecification | None:
+        reservation = self.pool.capacity_reservation
+        if reservation is None:
+            return None
+        is_group = reservation.startswith("arn:")
+        return LaunchTemplateCapacityReservationSpecification(
+            capacity_reservation_target=LaunchTemplateCapacityReservationSpecificationCapacityReservationTarget(
+                capacity_reservation_id=None if is_group else reservation,
+                capacity_reservation_resource_group_arn=reservation if is_group else None,
+            )
+        )
+
     def _security_groups(self, names: Names, network: Network) -> list[str]:
         groups = [network.client_security_group_id]
         if self.pool.nodes > 1:
@@ -242,13 +304,20 @@ class ComputePool(Construct):
         return groups
 
     def _launch_template(
-        self, name: str, tags: dict[str, str], encryption: Encryption, proxy_variables: Mapping[str, str]
+        self,
+        name: str,
+        tags: dict[str, str],
+        encryption: Encryption,
+        proxy_variables: Mapping[str, str],
+        interfaces: list[LaunchTemplateNetworkInterfaces] | None,
     ) -> LaunchTemplate:
         return LaunchTemplate(
             self,
             "template",
             name=name,
             update_default_version=True,
+            network_interfaces=interfaces,
+            capacity_reservation_specification=self._capacity_reservation(),
             user_data=user_data(self.pool.user_data, proxy_variables=proxy_variables),
             # With one hop, containers in bridge mode cannot reach the metadata service. Containers in host mode can:
             # the role of the instance has only the permissions of the container agent.

@@ -61,11 +61,26 @@ def container_in_pool(container: dict[str, Any], pool: Pool, *, public_addresses
                 "cpuArchitecture": _CPU_ARCHITECTURES[pool.architecture],
             },
         }
+    devices = [*_neuron_devices(pool), *_fabric_adapters(pool)]
+    if pool.efa_interfaces:
+        # The adapters read and write memory that is locked. Source: Amazon EC2 User Guide, "Get started with EFA".
+        unlimited = {"name": "memlock", "softLimit": -1, "hardLimit": -1}
+        container = {**container, "ulimits": [*container.get("ulimits", ()), unlimited]}
+    return {**container, "linuxParameters": {"devices": devices}} if devices else container
+
+
+def _neuron_devices(pool: Pool) -> Iterator[dict[str, Any]]:
+    # Source: Amazon ECS Developer Guide, "Amazon ECS task definitions for AWS Neuron machine learning workloads".
     if pool.accelerator == "neuron":
-        # Source: Amazon ECS Developer Guide, "Amazon ECS task definitions for AWS Neuron machine learning workloads".
-        paths = [f"/dev/neuron{number}" for number in range(pool.neuron_devices)]
-        devices = [
-            {"hostPath": path, "containerPath": path, "permissions": ["READ", "WRITE"]} for path in paths
-        ]
-        return {**container, "linuxParameters": {"devices": devices}}
-    return container
+        for number in range(pool.neuron_devices):
+            yield _device(f"/dev/neuron{number}", permissions=("READ", "WRITE"))
+
+
+def _fabric_adapters(pool: Pool) -> Iterator[dict[str, Any]]:
+    # Source: AWS Batch User Guide, "Elastic Fabric Adapter".
+    for number in range(pool.efa_interfaces):
+        yield _device(f"/dev/infiniband/uverbs{number}", permissions=("READ", "WRITE", "MKNOD"))
+
+
+def _device(path: str, *, permissions: tuple[str, ...]) -> dict[str, Any]:
+    return {"hostPath": path, "containerPath": path, "permissions": list(permissions)}

@@ -28,8 +28,14 @@ _CREATING_IN_EXISTING = ("ec2:AuthorizeSecurityGroup*", "ec2:CreateLaunchTemplat
 _CREATING: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     (
         "Networks",
-        ("AllocateAddress", "CreateInternetGateway", "CreateLaunchTemplate", "CreateVpc"),
-        ("elastic-ip", "internet-gateway", "launch-template", "vpc"),
+        (
+            "AllocateAddress",
+            "CreateInternetGateway",
+            "CreateLaunchTemplate",
+            "CreatePlacementGroup",
+            "CreateVpc",
+        ),
+        ("elastic-ip", "internet-gateway", "launch-template", "placement-group", "vpc"),
     ),
     (
         "Parts",

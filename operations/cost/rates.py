@@ -157,6 +157,7 @@ FREE = frozenset(
         "aws_internet_gateway",
         "aws_kms_alias",
         "aws_launch_template",
+        "aws_placement_group",
         "aws_rds_cluster_parameter_group",
         "aws_route",
         "aws_route_table",

@@ -175,6 +175,9 @@ IMPORT_TABLE: Final[Mapping[str, Lookup]] = {
     "aws_launch_template": _ec2(
         "describe_launch_templates", "LaunchTemplates[].LaunchTemplateId", launch_template_name="{name}"
     ),
+    "aws_placement_group": _ec2(
+        "describe_placement_groups", "PlacementGroups[].GroupName", group_name="{name}"
+    ),
     "aws_nat_gateway": _ec2(
         "describe_nat_gateways",
         "NatGateways[].NatGatewayId",

@@ -34,6 +34,7 @@ NAME_ARGUMENTS: Mapping[str, str] = {
     "aws_iam_role": "name",
     "aws_kms_alias": "name",
     "aws_launch_template": "name",
+    "aws_placement_group": "name",
     "aws_rds_cluster": "cluster_identifier",
     "aws_rds_cluster_instance": "identifier",
     "aws_rds_cluster_parameter_group": "name",

@@ -10,9 +10,9 @@ from policies.stack import Resource, Stack, blocks_of
 
 __all__ = ["POLICIES", "containers"]
 
-# Accelerators: containers get them as devices. Source: Amazon ECS Developer Guide, "Amazon ECS task definitions for AWS
-# Neuron machine learning workloads".
-_NEURON_DEVICE = re.compile(r"/dev/neuron\d+")
+# Accelerators and Elastic Fabric Adapters: containers get them as devices. Source: Amazon ECS Developer Guide, "Amazon
+# ECS task definitions for AWS Neuron machine learning workloads"; AWS Batch User Guide, "Elastic Fabric Adapter".
+_DEVICE = re.compile(r"/dev/(neuron|infiniband/uverbs)\d+")
 # Strategies with which the provider updates a pool in place. Source: 5.100.0, isUpdatableAllocationStrategy.
 _UPDATABLE = {"BEST_FIT_PROGRESSIVE", "SPOT_CAPACITY_OPTIMIZED"}
 
@@ -144,7 +144,7 @@ def _host_access(stack: Stack) -> Iterator[Violation]:
         if "host" in {container.get("pidMode"), container.get("ipcMode")}:
             yield Violation(resource, "its containers share the processes or the memory of the instance")
         devices = (container.get("linuxParameters") or {}).get("devices") or []
-        if not all(_NEURON_DEVICE.fullmatch(str(device.get("hostPath"))) for device in devices):
+        if not all(_DEVICE.fullmatch(str(device.get("hostPath"))) for device in devices):
             yield Violation(resource, "its container uses devices of the instance")
     for task in stack.resources("aws_ecs_task_definition"):
         for volume in task.blocks("volume"):

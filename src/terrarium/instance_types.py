@@ -36,6 +36,8 @@ class InstanceType(NamedTuple):
     memory: int
     gpus: int
     neuron_devices: int
+    efa_interfaces: int
+    network_cards: int
 
 
 class _Table(NamedTuple):
@@ -98,6 +100,8 @@ def _table() -> _Table:
                 int(int(row["memory_mib"]) * _LEFT_FOR_JOBS),
                 int(row["gpus"]),
                 int(row["neuron_devices"]),
+                int(row["efa_interfaces"]),
+                int(row["network_cards"]),
             )
             for key in (name, family):
                 table.resources.setdefault(key, []).append(kind)

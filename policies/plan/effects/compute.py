@@ -41,6 +41,7 @@ COMPUTE: Mapping[str, TypeEffects] = {
             "compute_resources.*.ec2_configuration.*.image_type": changed(
                 _RUNNING_JOBS, consequence="reduction"
             ),
+            "compute_resources.*.placement_group": changed(_RUNNING_JOBS, consequence="reduction"),
             "compute_resources.*.image_id": changed(_RUNNING_JOBS, consequence="reduction"),
             "compute_resources.*.instance_role": changed(_RUNNING_JOBS, consequence="reduction"),
             "compute_resources.*.launch_template.*.version": changed(_RUNNING_JOBS, consequence="reduction"),
@@ -68,6 +69,7 @@ COMPUTE: Mapping[str, TypeEffects] = {
             "fair_share_policy.*.compute_reservation": lower("less capacity is kept for users without jobs"),
         },
     ),
+    "aws_placement_group": interrupts("AWS refuses to delete a group with instances"),
     "aws_launch_template": interrupts("the pool cannot start instances, and becomes invalid", gapless=True),
     "aws_iam_instance_profile": interrupts(
         "instances cannot start, and those that run lose their role",

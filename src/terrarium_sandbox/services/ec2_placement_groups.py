@@ -74,10 +74,16 @@ def _describe_placement_groups(self: EC2Response) -> ActionResult:
     identifiers = self._get_param("GroupIds", [])
     for name in names:
         _existing(groups, name)
+    filters = self._filters_from_querystring()
+    unknown = filters.keys() - {"group-name"}
+    if unknown:
+        raise NotImplementedError(f"filters of placement groups: {', '.join(sorted(unknown))}")
     found: list[Any] = [
         group
         for group in groups.values()
-        if (not names or group.group_name in names) and (not identifiers or group.group_id in identifiers)
+        if (not names or group.group_name in names)
+        and (not identifiers or group.group_id in identifiers)
+        and group.group_name in filters.get("group-name", [group.group_name])
     ]
     return ActionResult({"PlacementGroups": found})
 

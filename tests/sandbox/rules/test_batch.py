@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.sandbox.rules.conftest import Client
 from tests.support.refused_by import refused_by
@@ -397,3 +398,19 @@ def test_a_job_on_fargate_requires_one_of_its_sizes(batch: Any, on_fargate: dict
     with refused_by("job-fargate-size", message="(1.00 vCPU, 2500 MiB) not valid."):
         batch.submit_job(jobName="job", jobQueue=tasks, jobDefinition=wanted, **overridden("2500"))
     submit(batch, tasks, wanted, **overridden("3072"))
+
+
+def test_the_groups_of_a_pool_may_be_those_of_its_launch_template(
+    batch: Any, client: Client, resources: dict[str, Any]
+) -> None:
+    """ComputeResource, securityGroupIds: there, or in the launch template."""
+    (group,) = resources.pop("securityGroupIds")
+    with pytest.raises(ClientError, match="At least 1 security group must be provided"):
+        create_environment(batch, resources)
+    interface = {"DeviceIndex": 0, "InterfaceType": "efa", "Groups": [group]}
+    template = client("ec2").create_launch_template(
+        LaunchTemplateName=unique("template"), LaunchTemplateData={"NetworkInterfaces": [interface]}
+    )["LaunchTemplate"]["LaunchTemplateId"]
+    name = create_environment(batch, resources, launchTemplate={"launchTemplateId": template, "version": "1"})
+    (found,) = batch.describe_compute_environments(computeEnvironments=[name])["computeEnvironments"]
+    assert not found["computeResources"].get("securityGroupIds")

@@ -53,6 +53,12 @@ COMPUTE: Mapping[str, Counterpart] = {
         within=("LaunchTemplateData",),
         schema={"tags": None},  # the template's own tags are a part of TagSpecifications there
     ),
+    "aws_placement_group": Counterpart(
+        cloudformation="AWS::EC2::PlacementGroup",
+        operations=("ec2.CreatePlacementGroup",),
+        schema={"name": None},  # CloudFormation chooses it
+        api={"name": "GroupName"},
+    ),
     "aws_sagemaker_notebook_instance": Counterpart(
         cloudformation="AWS::SageMaker::NotebookInstance",
         operations=("sagemaker.CreateNotebookInstance",),

@@ -55,17 +55,51 @@ def _default_to_the_service_linked_role() -> None:
         tags: dict[str, str] | None = None,
     ) -> ComputeEnvironment:
         role = service_role or _service_linked_role(self.iam_backend)
-        # ENABLED by default (Batch API model, CreateComputeEnvironmentRequest).
-        return create(
-            self, compute_environment_name, _type, state or "ENABLED", compute_resources, role, tags
+        groups = compute_resources.get("securityGroupIds") or _groups_of_launch_template(
+            self, compute_resources
         )
+        # ENABLED by default (Batch API model, CreateComputeEnvironmentRequest).
+        environment = create(
+            self,
+            compute_environment_name,
+            _type,
+            state or "ENABLED",
+            {**compute_resources, "securityGroupIds": groups},
+            role,
+            tags,
+        )
+        environment.compute_resources = compute_resources
+        return environment
 
     patch(
         BatchBackend,
         "create_compute_environment",
         create_compute_environment,
-        reason="moto requires a service role and a state; AWS uses the service-linked role and ENABLED by default.",
+        reason="moto requires a service role, a state and security groups; AWS uses the service-linked role, ENABLED "
+        "and the groups of the launch template by default.",
     )
+
+
+def _groups_of_launch_template(batch: BatchBackend, resources: dict[str, Any]) -> list[str]:
+    """Return the security groups of the interfaces in the launch template, which a pool can have instead of its own.
+
+    Source: AWS Batch API Reference, ComputeResource, securityGroupIds.
+    """
+    template = resources.get("launchTemplate")
+    if template is None:
+        return []
+    ec2 = batch.ec2_backend
+    found = (
+        ec2.get_launch_template(template["launchTemplateId"])
+        if "launchTemplateId" in template
+        else ec2.get_launch_template_by_name(template["launchTemplateName"])
+    )
+    version = template.get("version") or "$Default"
+    number = {"$Default": found.default_version_number, "$Latest": found.latest_version_number}.get(
+        version, version
+    )
+    data = found.get_version(int(number)).data
+    return [group for interface in data.get("NetworkInterfaces", ()) for group in interface.get("Groups", ())]
 
 
 def _service_linked_role(iam: IAMBackend) -> str:
