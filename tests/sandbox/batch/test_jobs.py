@@ -192,3 +192,22 @@ def _definition_like(batch: BatchJobs, name: str, **properties: Any) -> str:
         jobDefinitionName=name, type="container", containerProperties=container, schedulingPriority=0
     )
     return str(registered["jobDefinitionArn"])
+
+
+def test_a_container_does_not_start_without_its_neuron_device(batch: BatchJobs) -> None:
+    """Instances of the pool have none; the definition names one, as for Trainium."""
+    (base,) = batch.client.describe_job_definitions(
+        jobDefinitions=[batch.manifest.compute.job_definition_arn]
+    )["jobDefinitions"]
+    definition = batch.client.register_job_definition(
+        jobDefinitionName="devices",
+        type="container",
+        schedulingPriority=1,
+        containerProperties={
+            **base["containerProperties"],
+            "linuxParameters": {"devices": [{"hostPath": "/dev/neuron0"}]},
+        },
+    )["jobDefinitionArn"]
+    job = batch.ended(batch.submit("true", jobDefinition=definition))
+    assert job["status"] == "FAILED"
+    assert 'custom device "/dev/neuron0": no such file' in job["container"]["reason"]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from operations.cost import estimate
-from operations.cost.rates import FREE, RATES
+from operations.cost.rates import FREE, RATES, load_prices, load_usage
 from operations.synthesized import Resource, synthesize_stacks
 from terrarium.errors import Error
 
@@ -67,6 +67,22 @@ def test_spot_costs_a_share_of_on_demand() -> None:
         return found.typical
 
     assert pool("SPOT") == pytest.approx(0.35 * pool("EC2"))
+
+
+@pytest.mark.parametrize(
+    ("resources", "price"),
+    [
+        ({"type": "EC2", "instance_type": ["m7i"]}, "cpu_vcpu_hour"),
+        ({"type": "EC2", "instance_type": ["m8g"]}, "arm_vcpu_hour"),
+        ({"type": "EC2", "instance_type": ["trn1.2xlarge"]}, "neuron_vcpu_hour"),
+        ({"type": "FARGATE"}, "fargate_vcpu_hour"),
+    ],
+)
+def test_a_pool_has_the_price_of_its_kind(resources: dict[str, object], price: str) -> None:
+    image = {"ec2_configuration": [{"image_type": "ECS_AL2023"}]}
+    (found,) = estimate([resource("aws_batch_compute_environment", compute_resources={**image, **resources})])
+    hours = load_usage()["typical"]["gpu_vcpu_hours" if "neuron" in price else "cpu_vcpu_hours"]
+    assert found.typical == pytest.approx(hours * load_prices()[1][price])
 
 
 def test_refuses_a_resource_without_a_rate() -> None:

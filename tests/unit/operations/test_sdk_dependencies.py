@@ -27,6 +27,16 @@ def test_markers_are_evaluated_for_linux_and_python_3_11_on_every_machine() -> N
     ]
 
 
+def test_markers_are_evaluated_for_the_architecture_of_the_image() -> None:
+    markers = {"e": "aarch64", "f": "x86_64"}
+    lock = "\n".join(
+        f"{name}==1 ; platform_machine == '{machine}' --hash=sha256:{name * 2}"
+        for name, machine in markers.items()
+    )
+    assert list(lines_for_the_platform(lock)) == ["f==1 --hash=sha256:ff"]
+    assert list(lines_for_the_platform(lock, "arm64")) == ["e==1 --hash=sha256:ee"]
+
+
 def test_every_package_of_the_lock_has_a_hash_and_one_version() -> None:
     lines = list(lines_for_the_platform((CHECKOUT / REQUIREMENTS).read_text()))
     names = [line.partition("==")[0] for line in lines]

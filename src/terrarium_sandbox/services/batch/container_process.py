@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 
 from terrarium_sandbox.sandbox import Sandbox
+from terrarium_sandbox.services.batch.devices import missing_device
 from terrarium_sandbox.services.batch.images import ImageNotFoundError, notice_of
 from terrarium_sandbox.services.batch.job import Job
 from terrarium_sandbox.services.batch.log_stream import LogStream
@@ -45,6 +46,12 @@ class ContainerProcess:
         self._looked_at_memory = time.monotonic()
         self._name = f"batch-{job.id}-{node}"
         self.out_of_memory = False
+        if device := missing_device(job, node):
+            # Docker's message (moby, "error gathering device information").
+            raise ContainerNotStartedError(
+                "CannotStartContainerError: Error response from daemon: error gathering device information while "
+                f'adding custom device "{device}": no such file or directory'
+            )
         try:
             variables = variables_of(sandbox, job, node)
         except ImageNotFoundError as error:
