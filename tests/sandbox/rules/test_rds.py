@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.sandbox.rules.conftest import Client
 from tests.support.refused_by import refused_by
@@ -288,3 +289,13 @@ def test_tags_of_databases_have_a_format(client: Client, tag: tuple[str, str]) -
             Description="tags",
             Tags=[{"Key": key, "Value": value}],
         )
+
+
+def test_a_role_is_removed_from_its_cluster(rds: Any, standing: str) -> None:
+    role = "arn:aws:iam::313131313131:role/import"
+    rds.add_role_to_db_cluster(DBClusterIdentifier=standing, RoleArn=role, FeatureName="s3Import")
+    rds.remove_role_from_db_cluster(DBClusterIdentifier=standing, RoleArn=role, FeatureName="s3Import")
+    (cluster,) = rds.describe_db_clusters(DBClusterIdentifier=standing)["DBClusters"]
+    assert not cluster.get("AssociatedRoles")
+    with pytest.raises(ClientError, match="DBClusterRoleNotFound"):
+        rds.remove_role_from_db_cluster(DBClusterIdentifier=standing, RoleArn=role)

@@ -5,6 +5,7 @@ import string
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from moto.core.responses import ActionResult, EmptyResult
 from moto.rds.exceptions import DBClusterNotFoundError, RDSClientError
 from moto.rds.models import DBCluster, DBInstance, DBSubnetGroup, RDSBackend
 from moto.rds.responses import RDSResponse
@@ -31,6 +32,7 @@ def correct_rds() -> None:
     _keep_performance_insights()
     _keep_modified_subnet_groups()
     _keep_storage_types_of_aurora()
+    _remove_roles_of_clusters()
 
 
 def _keep_modified_subnet_groups() -> None:
@@ -43,6 +45,32 @@ def _keep_modified_subnet_groups() -> None:
         group: DBSubnetGroup = original(self, subnet_name, *arguments, **keywords)
         self.subnet_groups[subnet_name] = group
         return group
+
+
+def _remove_roles_of_clusters() -> None:
+    """Add RemoveRoleFromDBCluster."""
+
+    def remove_role_from_db_cluster(self: RDSResponse) -> ActionResult:
+        """Source: RDS API Reference, RemoveRoleFromDBCluster, Errors."""
+        name, arn = self.params.get("DBClusterIdentifier"), self.params.get("RoleArn")
+        if name not in self.backend.clusters:
+            raise DBClusterNotFoundError(name)
+        roles = self.backend.clusters[name]._associated_roles  # moto's only list of them
+        found = [role for role in roles if role.role_arn == arn]
+        if not found:
+            raise RDSClientError(
+                "DBClusterRoleNotFound", f"Role ARN {arn} cannot be found for DB Cluster: {name}."
+            )
+        roles.remove(found[0])
+        return EmptyResult()
+
+    patch(
+        RDSResponse,
+        "remove_role_from_db_cluster",
+        remove_role_from_db_cluster,
+        reason="moto has no such operation.",
+        adds=True,
+    )
 
 
 def _keep_storage_types_of_aurora() -> None:
