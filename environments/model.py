@@ -244,6 +244,16 @@ class Environment(Section):
         return self
 
     @model_validator(mode="after")
+    def _check_region_of_snapshot(self) -> Self:
+        snapshot = self.metadata.restore_from_snapshot or ""
+        if snapshot.startswith("arn:") and snapshot.split(":")[3] != self.region:
+            raise ValueError(
+                f"metadata.restore_from_snapshot is in {snapshot.split(':')[3]}, and the environment in {self.region}: "
+                f"copy the snapshot first, with `aws rds copy-db-cluster-snapshot --region {self.region}`"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _check_instance_classes(self) -> Self:
         database = self.metadata
         given = {

@@ -116,6 +116,20 @@ def _optional(check: Callable[[str], str]) -> Callable[[str | None], str | None]
     return lambda given: None if given is None else check(given)
 
 
+# Source: Amazon RDS API Reference, CreateDBClusterSnapshot and RestoreDBClusterFromSnapshot. RDS names its own ones.
+_SNAPSHOT = re.compile(r"((rds|awsbackup):)?[A-Za-z](-?[A-Za-z0-9]){0,254}")
+_SNAPSHOT_ARN = re.compile(r"arn:[a-z-]+:rds:[a-z0-9-]+:\d{12}:cluster-snapshot:(.+)")
+
+
+def _cluster_snapshot(given: str) -> str:
+    arn = _SNAPSHOT_ARN.fullmatch(given)
+    if not _SNAPSHOT.fullmatch(arn[1] if arn else given):
+        raise ValueError(
+            "must be the name of a cluster snapshot, or its ARN, which ends with :cluster-snapshot: and the name"
+        )
+    return given
+
+
 CapacityUnits = Annotated[float, Field(ge=0, le=256), AfterValidator(_multiple_of_half_unit)]
 
 
@@ -150,8 +164,11 @@ class MetadataDatabase(Section):
     at the next deployment; one that AWS has upgraded to a newer minor version keeps it. Defaults to 17.7, a long-term
     support version."""
 
-    restore_from_snapshot: Annotated[str | None, IN_PLACE] = None
-    """The cluster snapshot that a new cluster starts with. A cluster that exists stays as it is. Defaults to none."""
+    restore_from_snapshot: Annotated[str | None, AfterValidator(_optional(_cluster_snapshot)), IN_PLACE] = (
+        None
+    )
+    """The cluster snapshot that a new cluster starts with: its name, or its ARN if another account shares it. The new
+    cluster is encrypted with the environment's key. A cluster that exists stays as it is. Defaults to none."""
 
     instance_class: Annotated[
         str,

@@ -103,3 +103,30 @@ def test_windows_that_aws_refuses_are_refused(tmp_path: Path, windows: str, prob
 def test_windows_that_do_not_overlap_are_accepted(tmp_path: Path) -> None:
     windows = 'backup_window = "02:00-03:00"\nmaintenance_window = "sat:23:30-sun:00:30"'
     assert _load(tmp_path, windows).backup_window == "02:00-03:00"
+
+
+_SHARED = "arn:aws:rds:{region}:222222222222:cluster-snapshot:terrarium-test-metadata-final"
+
+
+@pytest.mark.parametrize(
+    "snapshot",
+    [
+        "terrarium-dev-metadata-earlier",
+        "rds:terrarium-dev-metadata-2026-11-30-02-10",
+        _SHARED.format(region="eu-central-1"),
+    ],
+)
+def test_a_snapshot_is_named_or_shared(tmp_path: Path, snapshot: str) -> None:
+    assert _load(tmp_path, f'restore_from_snapshot = "{snapshot}"').restore_from_snapshot == snapshot
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "problem"),
+    [
+        ("earlier--snapshot", "must be the name of a cluster snapshot, or its ARN"),
+        ("arn:aws:rds:eu-central-1:222222222222:snapshot:one", "must be the name of a cluster snapshot"),
+        (_SHARED.format(region="eu-west-1"), "aws rds copy-db-cluster-snapshot --region eu-central-1"),
+    ],
+)
+def test_a_snapshot_that_cannot_be_restored_is_refused(tmp_path: Path, snapshot: str, problem: str) -> None:
+    assert problem in _problem(tmp_path, f'restore_from_snapshot = "{snapshot}"')
