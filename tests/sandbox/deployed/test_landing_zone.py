@@ -1,6 +1,8 @@
 """An environment in the landing zone of a company: what it creates there, and that it leaves the rest as it was."""
 
+import json
 import subprocess
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from string import Template
@@ -8,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from modules.key_policy import use_of_key
+from modules.names import Names
 from terrarium.manifest import PlatformManifest, manifest_parameter, parse_manifest
 from tests.support.deployment import Deployment
 from tests.support.landing_zone.landing_zone import LandingZone
@@ -23,7 +27,10 @@ _NAME = "company"
 _OF_THE_COMPANY = {
     "aws_default_security_group",
     "aws_flow_log",
+    "aws_iam_openid_connect_provider",
     "aws_internet_gateway",
+    "aws_kms_alias",
+    "aws_kms_key",
     "aws_nat_gateway",
     "aws_route",
     "aws_route_table",
@@ -57,8 +64,15 @@ def sandbox_of_company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loc
 @pytest.fixture(scope="module")
 def landing_zone(sandbox_of_company: LocalSandbox, tmp_path_factory: pytest.TempPathFactory) -> LandingZone:
     """The landing zone, and the environment's file with its outputs."""
+    document = tomllib.loads(_FILE.read_text())
+    account, region = document["account"], document["region"]
+    statements = [one.document() for one in use_of_key(Names(_NAME, account, region))]
     zone = LandingZone(
-        sandbox_of_company, tmp_path_factory.mktemp("landing-zone"), _NAME, region="eu-central-1"
+        sandbox_of_company,
+        tmp_path_factory.mktemp("landing-zone"),
+        *("--account", account, "--region", region),
+        region=region,
+        variables={"key_statements": json.dumps(statements)},
     )
     assert sandbox_of_company.environments
     file = sandbox_of_company.environments / _FILE.name
@@ -132,6 +146,37 @@ def test_the_manifest_names_the_network_of_the_company(
     assert set(manifest.network.private_subnet_ids) == set(landing_zone.outputs["data_subnet_ids"])
     assert manifest.tunnel
     assert set(manifest.tunnel.subnet_ids) == set(landing_zone.outputs["compute_subnet_ids"])
+
+
+def test_every_role_has_the_boundary_and_the_path_of_the_company(
+    company: Deployment, landing_zone: LandingZone
+) -> None:
+    iam, path = company.sandbox.client("iam", _NAME), landing_zone.outputs["role_path"]
+    pages = iam.get_paginator("list_roles").paginate()
+    roles = [role for page in pages for role in page["Roles"] if role["RoleName"].startswith("terrarium-")]
+    assert {role["Path"] for role in roles} == {path}
+    boundaries = {
+        iam.get_role(RoleName=role["RoleName"])["Role"]["PermissionsBoundary"]["PermissionsBoundaryArn"]
+        for role in roles
+    }
+    assert boundaries == {landing_zone.outputs["permissions_boundary_arn"]}
+    assert path in _manifest(company).roles.scientist_arn
+
+
+def test_the_key_of_the_company_encrypts_everything(company: Deployment, landing_zone: LandingZone) -> None:
+    assert _manifest(company).encryption.key_arn == landing_zone.outputs["key_arn"]
+    checked = company.terrarium("key-policy", _NAME, "--check")
+    assert "has every statement" in checked.stdout
+
+
+def test_ci_creates_no_role_with_another_boundary(deploy: Session, landing_zone: LandingZone) -> None:
+    trust = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    with refused("iam:CreateRole", because="with an explicit deny in an identity-based policy"):
+        deploy.client("iam").create_role(
+            RoleName=f"terrarium-{_NAME}-own",
+            Path=landing_zone.outputs["role_path"],
+            AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+        )
 
 
 def test_every_path_of_a_user_works(company: Deployment) -> None:
