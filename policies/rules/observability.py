@@ -49,14 +49,14 @@ def _untagged_costs(stack: Stack) -> Iterator[Violation]:
     tags = {}
     for block in stack.provider.get("default_tags", []):
         tags.update(block.get("tags", {}))
-    missing = [tag for tag in _COST_TAGS if not tags.get(tag)]
+    # A key of the company that differs in case only replaces the kit's (environments/sections/tags.py).
+    given = {key.lower() for key, value in tags.items() if value}
+    missing = [tag for tag in _COST_TAGS if tag not in given]
     if missing:
         yield Violation(stack.whole(), f"resources lack the tags {', '.join(missing)}")
     for resource in stack.elements:
         own = resource.attributes.get("tags")
-        blanked = [
-            tag for tag in _COST_TAGS if isinstance(own, dict) and tag in own and own[tag] != tags.get(tag)
-        ]
+        blanked = [tag for tag in tags if isinstance(own, dict) and own.get(tag, tags[tag]) != tags[tag]]
         if blanked:
             yield Violation(resource, f"it overrides the tags {', '.join(blanked)}")
     yield from _untagged_machines(stack, tags)
@@ -75,6 +75,8 @@ def _untagged_machines(stack: Stack, tags: Mapping[str, str]) -> Iterator[Violat
     """
     for environment in stack.resources("aws_batch_compute_environment"):
         for resources in environment.blocks("compute_resources"):
+            if str(resources.get("type")).startswith("FARGATE"):
+                continue  # there are no instances; tasks get the tags of their jobs
             missing = _missing(resources.get("tags"), tags)
             if missing:
                 yield Violation(
@@ -84,7 +86,7 @@ def _untagged_machines(stack: Stack, tags: Mapping[str, str]) -> Iterator[Violat
         tagged = {
             block.get("resource_type"): block.get("tags") for block in template.blocks("tag_specifications")
         }
-        for kind in ("instance", "volume"):
+        for kind in ("instance", "volume", "network-interface"):
             missing = _missing(tagged.get(kind), tags)
             if missing:
                 yield Violation(
@@ -94,7 +96,7 @@ def _untagged_machines(stack: Stack, tags: Mapping[str, str]) -> Iterator[Violat
 
 def _missing(given: object, tags: Mapping[str, str]) -> str:
     own = given if isinstance(given, dict) else {}
-    return ", ".join(tag for tag in _COST_TAGS if tag in tags and own.get(tag) != tags[tag])
+    return ", ".join(tag for tag in tags if own.get(tag) != tags[tag])
 
 
 POLICIES = (
