@@ -87,7 +87,9 @@ def account(*held: Statement, bounds: tuple[Statement, ...] = (ANYTHING,)) -> St
         tier="disposable",
         document={
             "provider": {"aws": [{"region": "eu-central-1", "allowed_account_ids": [ACCOUNT]}]},
-            "terraform": {"backend": {"s3": {"bucket": "terrarium-dev-state", "key": "terraform.tfstate"}}},
+            "terraform": {
+                "backend": {"s3": {"bucket": f"terrarium-dev-state-{ACCOUNT}", "key": "terraform.tfstate"}}
+            },
             "resource": {
                 kind: {
                     name: {"//": {"metadata": {"path": f"dev/{name}"}}, **body}
