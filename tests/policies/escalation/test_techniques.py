@@ -146,7 +146,7 @@ def test_a_passed_role_runs_code_where_its_trust_allows_the_service(service: str
 
 
 def test_a_role_that_writes_the_state_can_act_as_the_delivery_role() -> None:
-    state = "arn:aws:s3:::terrarium-dev-state/"
+    state = f"arn:aws:s3:::terrarium-dev-state-{ACCOUNT}/"
     assert "ci-deploy" in reached(allow("s3:PutObject", f"{state}*"))
     assert "ci-deploy" not in reached(allow("s3:PutObject", f"{state}terraform.tfstate.tflock"))
 
