@@ -7,6 +7,7 @@ Reference"; Amazon ECS Developer Guide, "Grant permission to tag resources on cr
 
 from collections.abc import Callable, Iterator, Mapping
 
+from moto.ec2.models import ec2_backends
 from moto.sagemaker.models import sagemaker_backends
 
 from terrarium_sandbox.authorization.policy import Question
@@ -108,9 +109,12 @@ def _deleted_notebook(call: Call, account: str) -> Iterator[Question]:
     notebooks = sagemaker_backends[account][call.region].notebook_instances
     notebook = notebooks.get(call.parameters.get("NotebookInstanceName", ""))
     if notebook is not None and notebook.subnet_id:
+        subnet = ec2_backends[account][call.region].get_subnet(notebook.subnet_id)
         yield Question(
             action="ec2:DeleteNetworkInterface",
             resource=f"arn:aws:ec2:{call.region}:{account}:network-interface/*",
+            # Unlike a new interface, this one is in a VPC. Source: Service Authorization Reference, Amazon EC2.
+            context={"ec2:vpc": (f"arn:aws:ec2:{call.region}:{account}:vpc/{subnet.vpc_id}",)},
         )
 
 

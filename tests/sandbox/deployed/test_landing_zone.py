@@ -138,6 +138,12 @@ def test_only_security_groups_are_created_in_the_network(
     assert managed & _OF_THE_COMPANY == set()
 
 
+def test_resources_have_the_tags_of_the_company(company: Deployment) -> None:
+    tagged = [one["tags_all"] for one in company.state().values() if one.get("tags_all")]
+    assert tagged
+    assert all({"CostObject": "4711", "DataClass": "internal"}.items() <= tags.items() for tags in tagged)
+
+
 def test_the_manifest_names_the_network_of_the_company(
     company: Deployment, landing_zone: LandingZone
 ) -> None:
