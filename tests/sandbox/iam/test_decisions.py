@@ -215,6 +215,42 @@ def test_a_task_passes_the_roles_of_its_definition_and_those_that_override_them(
         )
 
 
+def test_deleting_a_notebook_deletes_an_interface_in_its_vpc(enforcing: LocalSandbox) -> None:
+    iam, ec2, sagemaker = (enforcing.client(service, "dev") for service in ("iam", "ec2", "sagemaker"))
+    name, other = f"notebook-{uuid.uuid4().hex}", "vpc-0123456789abcdef0"
+    vpc = ec2.create_vpc(CidrBlock="10.205.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.205.0.0/24")["Subnet"]["SubnetId"]
+    own = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust("sagemaker.amazonaws.com"))
+    sagemaker.create_notebook_instance(
+        NotebookInstanceName=name,
+        InstanceType="ml.t3.medium",
+        RoleArn=own["Role"]["Arn"],
+        SubnetId=subnet,
+    )
+    sagemaker.stop_notebook_instance(NotebookInstanceName=name)
+
+    def deleting_in(network: str) -> Any:
+        caller = f"role-{uuid.uuid4().hex}"
+        caller_arn = iam.create_role(RoleName=caller, AssumeRolePolicyDocument=trust(TASKS))["Role"]["Arn"]
+        in_network = {"ArnEquals": {"ec2:Vpc": arn("ec2", f"vpc/{network}")}}
+        statements = [
+            {"Effect": "Allow", "Action": "sagemaker:DeleteNotebookInstance", "Resource": "*"},
+            {
+                "Effect": "Allow",
+                "Action": "ec2:DeleteNetworkInterface",
+                "Resource": arn("ec2", "network-interface/*"),
+                "Condition": in_network,
+            },
+        ]
+        policy = {"Version": "2012-10-17", "Statement": statements}
+        iam.put_role_policy(RoleName=caller, PolicyName="all", PolicyDocument=json.dumps(policy))
+        return as_service(enforcing, "dev", caller_arn, TASKS).client("sagemaker")
+
+    with refused("ec2:DeleteNetworkInterface"):
+        deleting_in(other).delete_notebook_instance(NotebookInstanceName=name)
+    deleting_in(vpc).delete_notebook_instance(NotebookInstanceName=name)
+
+
 def test_starting_a_notebook_passes_its_role_again(role: Role, enforcing: LocalSandbox) -> None:
     iam, sagemaker = enforcing.client("iam", "dev"), enforcing.client("sagemaker", "dev")
     name = f"n-{uuid.uuid4().hex}"
