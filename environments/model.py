@@ -5,6 +5,7 @@ contains only what differs from its tier.
 """
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from itertools import permutations
 from typing import Annotated, Self
 
@@ -265,9 +266,10 @@ class Environment(Section):
                 continue
             known = instance_classes(self.region, database.version)
             if known and value not in known:
-                # The classes of the same size, else all: the list is long.
+                # The classes of the same size, or those that are written almost like it: the list is long.
                 size = value.rpartition(".")[2]
-                similar = sorted(one for one in known if one.endswith(f".{size}")) or sorted(known)
+                similar = sorted(one for one in known if one.endswith(f".{size}"))
+                similar = similar or get_close_matches(value, sorted(known), cutoff=0)
                 raise ValueError(
                     f"metadata.{field} {value!r} is not a class of Aurora PostgreSQL {database.version} in "
                     f"{self.region}: choose one of {', '.join(similar)}"

@@ -58,6 +58,12 @@ def test_a_class_that_aurora_does_not_have_is_refused_with_those_of_its_size(
     assert "db.r7g.xlarge" not in problem
 
 
+def test_a_misspelt_class_is_refused_with_those_that_are_written_almost_like_it(tmp_path: Path) -> None:
+    problem = _problem(tmp_path, 'instance_class = "db.r7g.larg"')
+    assert "db.r7g.large" in problem
+    assert len(problem) < 250
+
+
 def test_a_class_that_only_other_versions_have_is_refused(tmp_path: Path) -> None:
     problem = _problem(tmp_path, 'instance_class = "db.r4.large"\nengine_version = "17.7"')
     assert "is not a class of Aurora PostgreSQL 17.7" in problem
