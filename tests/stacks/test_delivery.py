@@ -46,6 +46,42 @@ def test_an_existing_provider_is_read_and_not_managed(tmp_path: Path) -> None:
         assert statement["Principal"]["Federated"].startswith("${data.aws_iam_openid_connect_provider.")
 
 
+@pytest.mark.parametrize(
+    ("fields", "issuer"),
+    [
+        ({"github_repository": None, "gitlab_project": "acme/ml/platform"}, "gitlab.com"),
+        (
+            {
+                "github_repository": None,
+                "gitlab_project": "acme/ml/platform",
+                "oidc_issuer": "https://gitlab.example.com",
+            },
+            "gitlab.example.com",
+        ),
+        ({"oidc_issuer": "https://github.example.com/_services/token"}, "github.example.com/_services/token"),
+    ],
+    ids=["GitLab", "own GitLab", "GitHub Enterprise Server"],
+)
+def test_an_existing_provider_of_another_issuer_is_read_by_its_arn_only(
+    tmp_path: Path, fields: dict[str, Any], issuer: str
+) -> None:
+    stack = dev_with(tmp_path, github_oidc_provider="existing", **fields)
+    arn = f"arn:aws:iam::111111111111:oidc-provider/{issuer}"
+    (data,) = stack.document["data"]["aws_iam_openid_connect_provider"].values()
+    assert data["arn"] == arn
+    assert subjects(stack, "deploy", issuer)
+    granted = [
+        (action, resource)
+        for role in ("plan", "deploy")
+        for statement in stack.granted(f"access/delivery/{role}")
+        for action in listed(statement["Action"])
+        for resource in listed(statement["Resource"])
+        if "oidc-provider" in resource
+    ]
+    assert {resource for _, resource in granted} == {arn}
+    assert all(action.startswith(("iam:Get", "iam:List")) for action, _ in granted)
+
+
 def subjects(stack: Synthesized, role: str, issuer: str = PROVIDER) -> set[str]:
     (statement,) = trust(stack, role)
     tests = {key: value for test in statement["Condition"].values() for key, value in test.items()}
