@@ -15,7 +15,7 @@ from policies.statements import listed
 from stacks.app import synthesize
 
 # The names of environments begin with each other; those of their resources do not: environments/shared_accounts.py.
-_NAMES = ("prod", "prod-eu", "eu-prod", "audit")
+_NAMES = ("prod", "prod-eu", "audit")
 _OF_RESOURCES = {"prod-eu": {"resource_name": "prodeu"}, "audit": {"name_prefix": "acme-prod"}}
 
 

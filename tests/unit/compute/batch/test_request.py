@@ -15,6 +15,9 @@ _REST = dict.fromkeys(
 )
 
 
+_OF_ENVIRONMENT = {"environment": "dev", "use-case": "shared", "CostCentre": "4711"}
+
+
 def submitted(**asked: Any) -> dict[str, Any]:
     request = JobRequest.model_validate(
         {
@@ -32,7 +35,7 @@ def submitted(**asked: Any) -> dict[str, Any]:
     pool = example_manifest().compute.pools[0]
     return submission(
         request,
-        tags={"environment": "dev"},
+        tags=_OF_ENVIRONMENT,
         job_definition="job",
         pool=pool,
         code=None,
@@ -57,3 +60,15 @@ def test_a_refusal_states_the_number_of_inputs() -> None:
     inputs = {f"part-{n}": f"s3://bucket/artifacts/parts/{n}.parquet?{rest}" for n in range(200)}
     with pytest.raises(JobRequestError, match="200 inputs"):
         submitted(inputs=inputs)
+
+
+def test_a_job_carries_the_tags_of_its_environment_and_its_own() -> None:
+    call = submitted(tags={"project": "churn"}, use_case="churn", run="5c35")
+    own = {"use-case": "churn", "run": "5c35", "project": "churn"}
+    assert call["tags"] == {**_OF_ENVIRONMENT, **own}
+
+
+def test_refuses_more_tags_than_batch_allows() -> None:
+    with pytest.raises(JobRequestError, match="would have 51 tags") as raised:
+        submitted(tags={f"k{number}": "1" for number in range(47)}, run="5c35")
+    assert "pass at most 46 tags" in str(raised.value)
