@@ -13,6 +13,7 @@ from operations.cost.estimate import estimate
 from operations.cost.rates import load_prices, load_usage
 from operations.decision_index import FOLDER, decisions_page, read_decisions
 from operations.diagram import diagram
+from operations.egress_page import egress_page
 from operations.environment_fields import fields_page
 from operations.outputs_page import outputs_page
 from operations.policies_page import policies_page
@@ -31,6 +32,7 @@ def pages(stacks: Mapping[str, list[Resource]]) -> dict[Path, str]:
         _DOCS / "architecture" / "provisioning.md": _provisioning(stacks),
         FOLDER / "README.md": decisions_page(read_decisions()),
         _DOCS / "reference" / "cost.md": _cost(stacks),
+        _DOCS / "reference" / "egress.md": egress_page(),
         _DOCS / "reference" / "environment-fields.md": fields_page(),
         _DOCS / "reference" / "sandbox-patches.md": _patches(),
     }

@@ -44,7 +44,7 @@ class Reach(NamedTuple):
 # endpoints exist for S3 and DynamoDB only: AWS PrivateLink Guide, "Gateway endpoints".
 REACH: Final[Mapping[Egress, Reach]] = MappingProxyType(
     {
-        "none": Reach(created_network=True, existing_network=True),
+        "none": Reach(created_network=True, existing_network=True, task_networks=True, private_subnets=True),
         # Not in an existing network: their private names apply to the whole VPC, and their policies admit only the
         # accounts of the environment.
         "interface-endpoints": Reach(

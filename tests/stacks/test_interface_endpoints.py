@@ -8,6 +8,8 @@ import pytest
 from environments import Environment, load_environments
 from modules.network.endpoint_services import ENDPOINTS, GATEWAY_ENDPOINTS, WITHOUT_ENDPOINT
 from modules.network.interface_endpoints import service_name
+from operations.cost.estimate import estimate
+from operations.synthesized import resources_of
 from tests.stacks.synthesized import Synthesized, listed, synthesize
 
 _IN_NETWORK = {"ecs-tasks.amazonaws.com", "ec2.amazonaws.com", "sagemaker.amazonaws.com"}
@@ -121,3 +123,15 @@ def test_a_private_network_has_no_internet_gateway(private: dict[str, Synthesize
 )
 def test_some_services_in_china_have_another_prefix(service: str, expected: str) -> None:
     assert service_name(service, "cn-north-1") == expected
+
+
+def test_dev_idles_below_10_usd_a_month_and_at_95_more_without_internet(
+    private: dict[str, Synthesized], stacks: dict[str, Synthesized]
+) -> None:
+    """AWS PrivateLink pricing: 0.01 USD for each endpoint, zone and hour; 13 endpoints in one zone."""
+    created, closed = (
+        sum(module.idle for module in estimate(resources_of(dict(found["dev"].document))))
+        for found in (stacks, private)
+    )
+    assert created < 10
+    assert closed - created == pytest.approx(13 * 7.30)
