@@ -185,7 +185,9 @@ class Workbench(Construct):
         )
 
     def _grant_logs(self, role: Role) -> None:
-        # Without these, SageMaker writes no log of a lifecycle script, which shows why a start failed.
+        # Without these, SageMaker writes no log of a lifecycle script, which shows why a start failed. All notebooks of
+        # the account share the group; the names of streams begin with that of the notebook. Source: Amazon SageMaker
+        # API Reference, NotebookInstanceLifecycleHook.
         group = self._names.arn("logs", f"log-group:{_LOG_GROUP}")
         role.allow(
             f"{self._id}-logs",
@@ -197,7 +199,7 @@ class Workbench(Construct):
                     "logs:DescribeLogStreams",
                     "logs:PutLogEvents",
                 ),
-                resources=(group, f"{group}:log-stream:*"),
+                resources=(group, f"{group}:log-stream:{self._names.pattern}"),
             ),
         )
 
