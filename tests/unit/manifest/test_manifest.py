@@ -12,6 +12,7 @@ from terrarium.manifest import (
     manifest_environment,
     manifest_parameter,
     oldest_reader_of,
+    operations_pool,
     parse_manifest,
 )
 from tests.unit.example_manifest import example_manifest
@@ -139,3 +140,19 @@ def test_a_section_that_is_left_out_raises_how_to_switch_the_capability_on(secti
 def test_a_manifest_without_a_section_asks_older_sdks_for_an_upgrade() -> None:
     assert oldest_reader_of(egress="nat", disabled=["audit", "budget", "workbench"]) == 2
     assert oldest_reader_of(egress="nat", disabled=["tunnel"]) == 3
+
+
+def test_jobs_of_operators_run_without_accelerators_on_x86_and_on_ec2_if_a_pool_allows() -> None:
+    pool = example_manifest().compute.pools[0].model_copy(update={"name": "cpu"})
+    gpu = pool.model_copy(update={"name": "gpu", "accelerator": "gpu"})
+    arm = pool.model_copy(update={"name": "arm", "architecture": "arm64"})
+    tasks = pool.model_copy(update={"name": "tasks", "launch_type": "fargate"})
+    assert operations_pool([gpu, arm, tasks, pool]) is pool
+    assert operations_pool([gpu, arm, tasks]) is tasks
+    assert operations_pool([gpu, arm]) is arm
+    assert operations_pool([gpu]) is gpu
+
+
+def test_an_sdk_of_the_previous_release_is_asked_to_upgrade_for_pools_with_definitions_of_their_own() -> None:
+    assert oldest_reader_of(egress="nat", pool_job_definitions=True) == 3
+    assert oldest_reader_of(egress="nat") == OLDEST_READER
