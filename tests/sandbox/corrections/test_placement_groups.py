@@ -38,6 +38,17 @@ def test_a_placement_group_is_described_with_its_tags(ec2: Any, group: dict[str,
     assert found["Tags"] == [{"Key": "environment", "Value": "dev"}]
 
 
+def test_a_placement_group_is_found_by_its_name(ec2: Any, group: dict[str, Any]) -> None:
+    """As `terrarium recover` does."""
+
+    def found(name: str) -> list[str]:
+        answer = ec2.describe_placement_groups(Filters=[{"Name": "group-name", "Values": [name]}])
+        return [each["GroupId"] for each in answer["PlacementGroups"]]
+
+    assert found(_NAME) == [group["GroupId"]]
+    assert found("none") == []
+
+
 def test_a_name_is_taken_once(ec2: Any, group: dict[str, Any]) -> None:  # noqa: ARG001 - it exists
     with pytest.raises(ClientError) as raised:
         ec2.create_placement_group(GroupName=_NAME, Strategy="cluster")
