@@ -257,7 +257,8 @@ class ComputePool(_Section):
     """One Batch queue with the capacity of its compute environment.
 
     A pool on Fargate has no instance types. A pool with `job_definitions` runs jobs with these only, one for each image
-    that it can run: on Fargate, on arm64, with Neuron devices or EFA. Others run jobs with the definitions of the images.
+    that it can run: on Fargate, on arm64, with Neuron devices or EFA. Others run jobs with the definitions of the
+    images.
     """
 
     name: str
