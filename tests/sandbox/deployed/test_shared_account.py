@@ -3,18 +3,16 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
-from botocore.exceptions import ClientError
 
 from environments import Environment, load_environment
-from modules.names import Limit, Names
+from modules.names import Names
 from terrarium.manifest import PlatformManifest, manifest_parameter, parse_manifest
 from tests.support.deployment import Deployment
 from tests.support.local_sandbox import LocalSandbox
-from tests.support.role_sessions import Session, as_person, as_service, as_workflow
+from tests.support.role_sessions import as_person
 
 pytestmark = pytest.mark.slow  # two deployments in a sandbox of their own
 
@@ -170,202 +168,6 @@ def test_names_begin_with_the_prefix_and_not_with_those_of_the_other(
     assert any(stem in arn for arn in named)
     assert [arn for arn in named if f"{other}-" in arn] == []
     assert both[name].manifest.compute.log_group == f"/acme-ml/{name}/jobs"
-
-
-def _calls(other: Deployed) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
-    """Yield a reading or changing call on the environment for each service: action, service, method, arguments."""
-    manifest, names = other.manifest, other.names
-    physical = names.physical
-    table = manifest.features.online_table
-    yield "s3:GetObject", "s3", "get_object", {"Bucket": manifest.artifacts.bucket, "Key": "artifacts/x"}
-    yield "s3:PutObject", "s3", "put_object", {"Bucket": manifest.artifacts.bucket, "Key": "artifacts/x"}
-    yield "s3:GetObject", "s3", "get_object", {"Bucket": names.state_bucket, "Key": "terraform.tfstate"}
-    yield "s3:DeleteBucket", "s3", "delete_bucket", {"Bucket": manifest.registry.bucket}
-    yield "kms:DescribeKey", "kms", "describe_key", {"KeyId": manifest.encryption.key_arn}
-    yield (
-        "kms:GenerateDataKey",
-        "kms",
-        "generate_data_key",
-        {
-            "KeyId": manifest.encryption.key_arn,
-            "KeySpec": "AES_256",
-        },
-    )
-    yield "ssm:GetParameter", "ssm", "get_parameter", {"Name": manifest_parameter(other.config.name)}
-    yield (
-        "ssm:PutParameter",
-        "ssm",
-        "put_parameter",
-        {
-            "Name": names.parameter("other"),
-            "Value": "x",
-            "Type": "String",
-        },
-    )
-    yield (
-        "logs:GetLogEvents",
-        "logs",
-        "get_log_events",
-        {
-            "logGroupName": manifest.compute.log_group,
-            "logStreamName": "x",
-        },
-    )
-    yield "logs:DeleteLogGroup", "logs", "delete_log_group", {"logGroupName": manifest.compute.log_group}
-    yield "iam:GetRole", "iam", "get_role", {"RoleName": physical("job", limit=Limit.IAM_ROLE)}
-    yield "iam:DeleteRole", "iam", "delete_role", {"RoleName": physical("job", limit=Limit.IAM_ROLE)}
-    yield (
-        "sts:AssumeRole",
-        "sts",
-        "assume_role",
-        {
-            "RoleArn": manifest.roles.job_arn,
-            "RoleSessionName": "other",
-        },
-    )
-    yield (
-        "batch:DeleteJobQueue",
-        "batch",
-        "delete_job_queue",
-        {"jobQueue": manifest.compute.pools[0].queue_arn},
-    )
-    yield (
-        "batch:SubmitJob",
-        "batch",
-        "submit_job",
-        {
-            "jobName": "x",
-            "jobQueue": manifest.compute.pools[0].queue_arn,
-            "jobDefinition": manifest.compute.job_definition_arn,
-            "shareIdentifier": "x",
-            "tags": {"environment": other.config.name},
-        },
-    )
-    yield (
-        "dynamodb:GetItem",
-        "dynamodb",
-        "get_item",
-        {
-            "TableName": table,
-            "Key": {"entity": {"S": "1"}, "feature_view": {"S": "v"}},
-        },
-    )
-    yield "dynamodb:DeleteTable", "dynamodb", "delete_table", {"TableName": table}
-    yield "glue:GetDatabase", "glue", "get_database", {"Name": manifest.features.catalog_database}
-    yield (
-        "glue:CreateTable",
-        "glue",
-        "create_table",
-        {
-            "DatabaseName": manifest.features.catalog_database,
-            "TableInput": {"Name": "x"},
-        },
-    )
-    yield "athena:GetWorkGroup", "athena", "get_work_group", {"WorkGroup": manifest.features.workgroup}
-    yield (
-        "ecr:BatchGetImage",
-        "ecr",
-        "batch_get_image",
-        {
-            "repositoryName": physical("training", limit=Limit.ECR_REPOSITORY),
-            "imageIds": [{"imageTag": "x"}],
-        },
-    )
-    yield (
-        "ecr:DeleteRepository",
-        "ecr",
-        "delete_repository",
-        {"repositoryName": physical("training", limit=Limit.ECR_REPOSITORY)},
-    )
-    yield (
-        "states:StartExecution",
-        "stepfunctions",
-        "start_execution",
-        {
-            "stateMachineArn": names.arn(
-                "states", f"stateMachine:{physical('verification', limit=Limit.STATE_MACHINE)}"
-            )
-        },
-    )
-    yield (
-        "states:DeleteStateMachine",
-        "stepfunctions",
-        "delete_state_machine",
-        {
-            "stateMachineArn": names.arn(
-                "states", f"stateMachine:{physical('verification', limit=Limit.STATE_MACHINE)}"
-            )
-        },
-    )
-    topic = names.arn("sns", physical("alarms", limit=Limit.SNS_TOPIC))
-    yield "sns:Publish", "sns", "publish", {"TopicArn": topic, "Message": "x"}
-    yield "sns:DeleteTopic", "sns", "delete_topic", {"TopicArn": topic}
-    queue = physical("pipelines-dead-letters", limit=Limit.SQS_QUEUE)
-    yield "sqs:GetQueueUrl", "sqs", "get_queue_url", {"QueueName": queue}
-    yield (
-        "rds:DeleteDBCluster",
-        "rds",
-        "delete_db_cluster",
-        {
-            "DBClusterIdentifier": manifest.metadata.cluster_id,
-            "SkipFinalSnapshot": True,
-        },
-    )
-    yield "ec2:DeleteSubnet", "ec2", "delete_subnet", {"SubnetId": manifest.network.private_subnet_ids[0]}
-    yield (
-        "sagemaker:CreatePresignedNotebookInstanceUrl",
-        "sagemaker",
-        ("create_presigned_notebook_instance_url"),
-        {"NotebookInstanceName": physical("ada", limit=Limit.SAGEMAKER)},
-    )
-    yield (
-        "scheduler:DeleteScheduleGroup",
-        "scheduler",
-        "delete_schedule_group",
-        {"Name": physical("pipelines", limit=Limit.SCHEDULE)},
-    )
-
-
-@dataclass(frozen=True)
-class _As:
-    role: str
-    session: Session
-
-
-def _sessions(account: LocalSandbox, own: Deployed) -> tuple[_As, ...]:
-    name, roles = own.config.name, own.manifest.roles
-    return (
-        _As("deploy", as_workflow(account, name, roles.ci_deploy_arn, subject=f"environment:{name}")),
-        _As("scientist", as_person(account, name, roles.scientist_arn)),
-        _As("job", as_service(account, name, roles.job_arn, "ecs-tasks.amazonaws.com")),
-    )
-
-
-@pytest.mark.parametrize("name", _FILES)
-def test_no_role_reaches_into_the_other_environment(
-    account: LocalSandbox, enforced: Mapping[str, Deployed], name: str
-) -> None:
-    calls = list(_calls(enforced[_OTHER[name]]))
-    answers = {
-        (session.role, action): _answer(session.session, service, method, arguments)
-        for session in _sessions(account, enforced[name])
-        for action, service, method, arguments in calls
-    }
-    assert len(answers) > 80
-    assert {
-        (role, action): answer
-        for (role, action), answer in answers.items()
-        if f"is not authorized to perform: {action} on resource" not in answer
-    } == {}
-
-
-def _answer(session: Session, service: str, method: str, arguments: Mapping[str, Any]) -> str:
-    """Return the message of AWS' error; `done` if there is none."""
-    try:
-        getattr(session.client(service), method)(**arguments)
-    except ClientError as error:
-        return error.response["Error"]["Message"]
-    return "done"
 
 
 @pytest.mark.parametrize("name", _FILES)
