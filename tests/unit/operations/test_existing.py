@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from environments import load_environment
 from operations.recover.advice import is_importable
 from operations.recover.existing import AmbiguousError, Existing, Found
 from operations.synthesized import Resource
 from terrarium.errors import Error
 
-CONFIG: Any = SimpleNamespace(name="dev", account="111111111111", region="eu-central-1")
+CONFIG = load_environment("dev")
 VPC = Resource("aws_vpc", "network/vpc", "aws_vpc.vpc", {"tags": {"Name": "terrarium-dev-network"}})
 SUBNET = Resource(
     "aws_subnet",

@@ -14,7 +14,10 @@ PATHS = {"aws_rds_cluster.metadata": "metadata/cluster", "aws_s3_bucket.artifact
 EMPTY = Stack(
     name="prod",
     tier="critical",
-    document={"provider": {"aws": [{"region": "eu-central-1", "allowed_account_ids": ["111111111111"]}]}},
+    document={
+        "provider": {"aws": [{"region": "eu-central-1", "allowed_account_ids": ["111111111111"]}]},
+        "terraform": {"backend": {"s3": {"bucket": "terrarium-prod-state-111111111111"}}},
+    },
 )
 
 Plan = dict[str, Any]
