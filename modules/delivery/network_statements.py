@@ -81,7 +81,7 @@ def requested_tag(names: Names) -> dict[str, str]:
 
 
 def private_dns_statement() -> Statement:
-    """Return the statement for private names of endpoints, in hosted zones of AWS that have no ARN in the account.
+    """Return the statement for private names of endpoints, which are in hosted zones of AWS.
 
     Source: Service Authorization Reference, Amazon EC2, dependent actions of CreateVpcEndpoint.
     """
