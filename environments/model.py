@@ -288,6 +288,16 @@ class Environment(Section):
         return self
 
     @model_validator(mode="after")
+    def _check_budget(self) -> Self:
+        # CloudFormation's registry has no AWS::Budgets::Budget in the regions of GovCloud (schemas in cfn-lint 1.58).
+        if self.observability.budget and partition_of(self.region) == "aws-us-gov":
+            raise ValueError(
+                f"observability.budget is true, but AWS Budgets does not exist in {self.region}: "
+                "set observability.budget to false"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _check_protection_of_key(self) -> Self:
         sections = ("artifacts", "audit", "compute", "features", "metadata", "registry")
         protected = [name for name in sections if _holds_protected_data(getattr(self, name))]

@@ -608,3 +608,11 @@ def test_refuses_names_that_aws_would_refuse(tmp_path: Path, names: str, problem
 def test_names_of_resources_begin_with_prefix_and_environment(tmp_path: Path, names: str, stem: str) -> None:
     (tmp_path / "dev.toml").write_text(names + GOOD)
     assert load_environment("dev", tmp_path).name_stem == stem
+
+
+def test_environments_in_govcloud_have_no_budget(tmp_path: Path) -> None:
+    govcloud = GOOD.replace("eu-central-1", "us-gov-west-1")
+    (problem,) = problems_of(tmp_path, govcloud)
+    assert "observability.budget is true, but AWS Budgets does not exist in us-gov-west-1" in problem
+    (tmp_path / "dev.toml").write_text(govcloud + "[observability]\nbudget = false\n")
+    assert not load_environment("dev", tmp_path).observability.budget
