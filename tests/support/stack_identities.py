@@ -128,7 +128,10 @@ class StackIdentities:
 
     def _put_key_policy(self, document: dict[str, Any]) -> None:
         self.client("kms").put_key_policy(
-            KeyId=self.key_arn, PolicyName="default", Policy=json.dumps(document)
+            KeyId=self.key_arn,
+            PolicyName="default",
+            Policy=json.dumps(document),
+            BypassPolicyLockoutSafetyCheck=True,  # every statement is left out once
         )
 
 
