@@ -336,19 +336,3 @@ def test_an_upgrade_creates_the_new_parameter_group_first(deployed: ChangingEnvi
 @slow
 def test_without_changes_nothing_is_planned(deployed: ChangingEnvironment) -> None:
     assert deployed.plan() == {}
-
-
-@slow
-def test_a_pool_gets_a_placement_group_and_adapters_and_loses_them(
-    deployed: ChangingEnvironment, sandbox_of_changes: LocalSandbox
-) -> None:
-    def groups() -> list[str]:
-        ec2 = sandbox_of_changes.client("ec2", deployed.config.name)
-        return [group["GroupName"] for group in ec2.describe_placement_groups()["PlacementGroups"]]
-
-    deployed.deploy({**_IN_PLACE[2], "access.github_oidc_provider": "create"})
-    assert groups() == [f"terrarium-{deployed.config.name}-gpu-nodes"]
-    assert deployed.plan() == {}
-    deployed.deploy({"compute.pools.gpu.interconnect": "standard"})
-    assert groups() == []
-    assert deployed.plan() == {}
