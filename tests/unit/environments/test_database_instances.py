@@ -59,7 +59,7 @@ def test_a_class_that_aurora_does_not_have_is_refused_with_those_of_its_size(
 
 
 def test_a_misspelt_class_is_refused_with_those_that_are_written_almost_like_it(tmp_path: Path) -> None:
-    problem = _problem(tmp_path, 'instance_class = "db.r7g.larg"')
+    problem = _problem(tmp_path, 'instance_class = "db.r7g.lage"')
     assert "db.r7g.large" in problem
     assert len(problem) < 250
 
