@@ -86,12 +86,12 @@ def test_changes_its_profile_in_place(file: Path) -> None:
     }
 
 
-def test_keeps_bytes_that_are_no_text_and_the_mode_of_the_file(file: Path) -> None:
+def test_keeps_bytes_beyond_ascii_and_the_mode_of_the_file(file: Path) -> None:
     holding(file, OTHERS)
-    file.write_bytes(b"# \xff\xfe\n" + OTHERS.encode())
+    file.write_bytes(b"# na\xc3\xafve\n" + OTHERS.encode())
     file.chmod(0o640)
     write_profile("terrarium-dev", ROLE)
-    assert file.read_bytes().startswith(b"# \xff\xfe\n" + OTHERS.encode())
+    assert file.read_bytes().startswith(b"# na\xc3\xafve\n" + OTHERS.encode())
     assert file.stat().st_mode & 0o777 == 0o640
 
 
