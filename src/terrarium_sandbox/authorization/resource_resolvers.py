@@ -22,13 +22,17 @@ def _s3(call: Call, account: str) -> Iterable[str]:  # noqa: ARG001 - one signat
 def _iam(call: Call, account: str) -> Iterable[str]:
     parameters = call.parameters
     iam = iam_backends[account]["aws"]
+    path = parameters.get("Path") or "/"  # of what the request creates
     kinds: Mapping[str, Callable[[str], str]] = {
-        "InstanceProfileName": lambda name: f"instance-profile/{name}",
+        "InstanceProfileName": lambda name: next(
+            (profile.arn for profile in iam.instance_profiles.values() if profile.name == name),
+            f"instance-profile{path}{name}",
+        ),
         "GroupName": lambda name: f"group/{name}",
         "OpenIDConnectProviderArn": lambda arn: arn,
-        "PolicyName": lambda name: f"policy/{name}",
+        "PolicyName": lambda name: f"policy{path}{name}",
         "RoleName": lambda name: next(
-            (role.arn for role in iam.roles.values() if role.name == name), f"role/{name}"
+            (role.arn for role in iam.roles.values() if role.name == name), f"role{path}{name}"
         ),
         "Url": lambda url: f"oidc-provider/{url.removeprefix('https://')}",
         "UserName": lambda name: f"user/{name}",

@@ -306,3 +306,35 @@ def test_a_state_machine_can_catch_a_denial_of_iam(
         time.sleep(0.1)
     assert found["status"] == "SUCCEEDED", found
     assert "is not authorized to perform" in json.loads(found["output"])["Cause"]
+
+
+@pytest.mark.parametrize("path", ["/acme/", "/"])
+def test_identities_are_named_with_their_path(role: Role, path: str) -> None:
+    """Those that exist, and those that the request creates."""
+    kinds = ("role", "policy", "instance-profile")
+    iam = role("iam", *(("iam:*", f"arn:aws:iam::{ACCOUNT}:{kind}/acme/*") for kind in kinds))
+    name = f"pathed-{uuid.uuid4().hex}"
+    document = json.dumps(
+        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+    )
+    given = {"Path": path}
+    calls: tuple[tuple[str, Callable[[], Any]], ...] = (
+        (
+            "iam:CreateRole",
+            lambda: iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust(TASKS), **given),
+        ),
+        ("iam:CreatePolicy", lambda: iam.create_policy(PolicyName=name, PolicyDocument=document, **given)),
+        (
+            "iam:CreateInstanceProfile",
+            lambda: iam.create_instance_profile(InstanceProfileName=name, **given),
+        ),
+    )
+    for action, call in calls:
+        if path == "/":
+            with refused(action):
+                call()
+        else:
+            call()
+    if path != "/":
+        iam.get_instance_profile(InstanceProfileName=name)
+        iam.get_role(RoleName=name)
