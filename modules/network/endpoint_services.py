@@ -41,12 +41,14 @@ WITHOUT_ENDPOINT: Final[Mapping[str, str]] = {
 }
 """Services in the permissions of roles that no code in the network calls, with the reason."""
 
-_ALWAYS = ("batch", "ecr", "ecs", "logs", "secretsmanager", "ssm", "sts")
+_ALWAYS = ("batch", "ecr", "logs", "secretsmanager", "ssm", "sts")
 
 
 def endpoint_services(config: Environment) -> tuple[str, ...]:
     """Return the names of the endpoints that the capabilities of an environment need, sorted."""
     prefixes = set(_ALWAYS)
+    if any(pool.launch_type == "ec2" for pool in config.compute.pools):
+        prefixes.add("ecs")  # for the container agent of instances
     if config.features.enabled:
         prefixes |= {"athena", "glue"}
     if config.tunnel.enabled:

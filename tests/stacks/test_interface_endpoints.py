@@ -5,8 +5,13 @@ from typing import Any
 
 import pytest
 
-from environments import Environment, load_environments
-from modules.network.endpoint_services import ENDPOINTS, GATEWAY_ENDPOINTS, WITHOUT_ENDPOINT
+from environments import Environment, load_environment, load_environments
+from modules.network.endpoint_services import (
+    ENDPOINTS,
+    GATEWAY_ENDPOINTS,
+    WITHOUT_ENDPOINT,
+    endpoint_services,
+)
 from modules.network.interface_endpoints import service_name
 from operations.cost.estimate import estimate
 from operations.synthesized import resources_of
@@ -67,6 +72,14 @@ def test_no_endpoint_leads_to_a_service_that_nothing_calls(
     used = {endpoint for prefix in called(private[name]) for endpoint in ENDPOINTS.get(prefix, ())}
     # The SDK asks STS for its identity, which needs no permission.
     assert set(services(private[name])) - {*GATEWAY_ENDPOINTS, "sts"} <= used
+
+
+def test_pools_on_fargate_need_no_endpoint_of_the_container_agent() -> None:
+    document = load_environment("dev").model_dump(mode="json")
+    pool = {"name": "cpu", "launch_type": "fargate", "maximum_vcpus": 16}
+    fargate = Environment.model_validate(document | {"compute": document["compute"] | {"pools": [pool]}})
+    on_instances = set(endpoint_services(Environment.model_validate(document)))
+    assert on_instances - set(endpoint_services(fargate)) == set(ENDPOINTS["ecs"])
 
 
 def test_each_endpoint_has_an_address_in_as_many_zones_as_configured(
