@@ -71,6 +71,26 @@ def test_accepts_the_values_of_every_environment(
     assert refused == []
 
 
+def test_a_rule_between_the_members_of_a_group_is_checked_as_one_whose_source_is_the_group(
+    stacks: dict[str, Stack], value_check: ValueCheck
+) -> None:
+    """As between the nodes of a job: Terraform states `self`, AWS the id of the group."""
+    document = copy.deepcopy(dict(stacks["dev"].document))
+    group = next(iter(document["resource"]["aws_security_group"].values()))
+    group["ingress"] = [
+        {"protocol": "-1", "from_port": 0, "to_port": 0, "self": True, "description": "Nodes"}
+    ]
+
+    def found() -> list[tuple[str, str]]:
+        stack = Stack(name="dev", tier="disposable", document=document)
+        problems = value_check.problems(stack, kinds={"aws_security_group"})
+        return [(problem.argument, problem.rule) for problem in problems]
+
+    assert found() == []
+    group["ingress"][0]["description"] = "The job's nodes"
+    assert ("ingress[0].description", "api-characters") in found()
+
+
 def test_names_of_mutations_are_unique() -> None:
     assert len({mutation.name for mutation in VALUE_MUTATIONS}) == len(VALUE_MUTATIONS)
 

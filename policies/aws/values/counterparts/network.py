@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from policies.aws.values.counterparts.counterpart import Counterpart
+from policies.aws.values.expressions import UNKNOWN
 
 __all__ = ["NETWORK"]
 
@@ -50,6 +51,8 @@ def _split(block: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for many in ("cidr_blocks", "security_groups"):
         for one in block.get(many) or []:
             yield {**common, many: one}
+    if block.get("self"):
+        yield {**common, "security_groups": UNKNOWN}  # the group itself, whose id AWS chooses
 
 
 NETWORK: Mapping[str, Counterpart] = {
