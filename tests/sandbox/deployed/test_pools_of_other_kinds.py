@@ -1,4 +1,4 @@
-"""An environment with pools on Fargate, on Graviton and with an own machine image: jobs run in each.
+"""An environment with pools on Fargate, on Graviton, with an own machine image and with adapters: jobs run in each.
 
 Jobs of all pools run as local processes of the sandbox: their architecture is that of this machine.
 """
@@ -38,6 +38,16 @@ user_data = '''
 #!/bin/bash
 sysctl -w vm.max_map_count=262144
 '''
+
+[[compute.pools]]
+name = "near"
+instance_types = ["c7i.48xlarge"]
+purchase = "on-demand"
+maximum_vcpus = 384
+nodes = 2
+interconnect = "efa"
+zone = 1
+capacity_reservation = "cr-0123456789abcdef0"
 """
 _SECTIONS = """
 account = "111111111111"
@@ -48,12 +58,13 @@ cost_center = "research"
 [network]
 cidr = "10.10.0.0/16"
 """
+_EGRESS = 'egress = "nat"'  # multi-node jobs need another egress than that of the tier
 
 
-def _deployed(home: Path, folder: Path, pools: str) -> Deployment:
+def _deployed(home: Path, folder: Path, sections: str) -> Deployment:
     environments = folder / "environments"
     environments.mkdir()
-    (environments / "dev.toml").write_text(_SECTIONS + pools)
+    (environments / "dev.toml").write_text(sections)
     assert load_environment("dev", environments).compute.pools
     checkout = Path(__file__).parents[3]
     sandbox = LocalSandbox(home=home, checkout=checkout, environments=environments)
@@ -68,7 +79,9 @@ def _deployed(home: Path, folder: Path, pools: str) -> Deployment:
 
 @pytest.fixture(scope="module")
 def dev(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
-    return _deployed(tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("dev"), _POOLS)
+    return _deployed(
+        tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("dev"), _SECTIONS + _EGRESS + _POOLS
+    )
 
 
 @pytest.fixture
@@ -110,6 +123,22 @@ def test_a_job_runs_in_the_pool_as_a_process_of_this_machine(lab: terrarium.Lab,
     assert "ran" in list(job.logs())
 
 
+def test_nodes_of_a_job_start_in_a_placement_group_with_adapters(dev: Deployment) -> None:
+    (group,) = dev.sandbox.client("ec2", "dev").describe_placement_groups()["PlacementGroups"]
+    environments = dev.sandbox.client("batch", "dev").describe_compute_environments()["computeEnvironments"]
+    (placed,) = (one["computeResources"] for one in environments if "near" in one["computeEnvironmentName"])
+    assert placed["placementGroup"] == group["GroupName"]
+    assert "securityGroupIds" not in placed, "Batch takes those of the launch template's interfaces"
+
+
+def test_a_multi_node_job_runs_in_the_pool_with_adapters(lab: terrarium.Lab) -> None:
+    job = lab.compute.submit(
+        ["python", "-c", "print('ran')"], code=None, pool="near", resources=Resources(nodes=2, memory=512)
+    )
+    job.result(seconds=120)
+    assert "ran" in list(job.logs())
+
+
 def test_a_pool_on_arm64_uses_the_base_image_of_that_architecture(dev: Deployment) -> None:
     name = manifest_parameter("dev")
     value = dev.sandbox.client("ssm", "dev").get_parameter(Name=name, WithDecryption=True)["Parameter"][
@@ -131,7 +160,7 @@ def test_an_environment_with_fargate_only_is_migrated_and_verified(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     (pool,) = (part for part in _POOLS.split("\n\n") if "fargate" in part)
-    dev = _deployed(tmp_path_factory.mktemp("home"), tmp_path, pool)
+    dev = _deployed(tmp_path_factory.mktemp("home"), tmp_path, _SECTIONS + pool)
     done = dev.terrarium("verify", "dev", check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     dev.sandbox.command("down")
