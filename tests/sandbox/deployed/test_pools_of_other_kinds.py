@@ -3,6 +3,7 @@
 Jobs of all pools run as local processes of the sandbox: their architecture is that of this machine.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -78,10 +79,12 @@ def _deployed(home: Path, folder: Path, sections: str) -> Deployment:
 
 
 @pytest.fixture(scope="module")
-def dev(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
-    return _deployed(
+def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    deployment = _deployed(
         tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("dev"), _SECTIONS + _EGRESS + _POOLS
     )
+    yield deployment
+    deployment.sandbox.command("down")
 
 
 @pytest.fixture
