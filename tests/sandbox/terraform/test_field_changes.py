@@ -336,3 +336,22 @@ def test_an_upgrade_creates_the_new_parameter_group_first(deployed: ChangingEnvi
 @slow
 def test_without_changes_nothing_is_planned(deployed: ChangingEnvironment) -> None:
     assert deployed.plan() == {}
+
+
+@slow
+def test_a_pool_gets_a_placement_group_and_adapters_and_loses_them(
+    deployed: ChangingEnvironment, sandbox_of_changes: LocalSandbox
+) -> None:
+    """Without the permissions boundary of these changes: no role may have one that does not exist."""
+
+    def groups() -> list[str]:
+        ec2 = sandbox_of_changes.client("ec2", deployed.config.name)
+        return [group["GroupName"] for group in ec2.describe_placement_groups()["PlacementGroups"]]
+
+    nodes = {path: value for path, value in _IN_PLACE[2].items() if not path.startswith("access.")}
+    deployed.deploy(nodes)
+    assert groups() == [f"terrarium-{deployed.config.name}-gpu-nodes"]
+    assert deployed.plan() == {}
+    deployed.deploy({"compute.pools.gpu.interconnect": "standard"})
+    assert groups() == []
+    assert deployed.plan() == {}
