@@ -1,6 +1,7 @@
 """`terrarium login`: the AWS profile of an environment."""
 
 import os
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -24,6 +25,12 @@ class _Role(NamedTuple):
     region: str | None
 
 
+def _region(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"[a-z]+(-[a-z]+)+-\d+", value):
+        raise click.BadParameter(f"{value!r} is not a region; expected the form eu-central-1")
+    return value
+
+
 @click.command()
 @click.argument("environment")
 @click.option(
@@ -41,7 +48,11 @@ class _Role(NamedTuple):
     metavar="NAME",
     help="Use a permission set of IAM Identity Center itself, and assume no role.",
 )
-@click.option("--region", help="The environment's region. Default: the manifest's, or that of the source.")
+@click.option(
+    "--region",
+    callback=_region,
+    help="The environment's region. Default: the manifest's, or that of the source.",
+)
 @click.option("--profile", metavar="NAME", help="The profile to write. Default: terrarium-ENVIRONMENT.")
 def login(
     environment: str,

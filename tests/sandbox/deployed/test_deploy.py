@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from environments import load_environment
 from modules.sdk_release import sdk_release
 from terrarium.manifest import MANIFEST_VERSION, OLDEST_READER
 from tests.support.deployment import Deployment
@@ -43,6 +44,7 @@ def test_connect_reads_every_field_that_terraform_wrote(dev: Deployment) -> None
         "environment": "dev",
         "account": "111111111111",
         "region": "eu-central-1",
+        "disabled": [],
         "encryption": {"key_arn": the_one(state, "aws_kms_key")["arn"]},
         "network": {
             "vpc_id": the_one(state, "aws_vpc")["id"],
@@ -118,6 +120,8 @@ def test_connect_reads_every_field_that_terraform_wrote(dev: Deployment) -> None
             "release_prefix": f"sdk/releases/{sdk_release().id}/",
             "dependencies_prefix": f"sdk/dependencies/{sdk_release().dependencies_id}/",
         },
+        "extensions": None,
+        "tags": load_environment("dev").resource_tags,
     }
 
 
@@ -147,6 +151,9 @@ def pool_section(state: dict[str, dict[str, Any]], name: str, accelerator: str) 
         "instance_types": {"cpu": ["m7i", "m6i", "c7i"], "gpu": ["g5", "g6"]}[name],
         "maximum_vcpus": resources["max_vcpus"],
         "nodes": 1,
+        "launch_type": "ec2",
+        "architecture": "x86_64",
+        "job_definitions": [],
     }
 
 

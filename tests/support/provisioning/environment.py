@@ -69,7 +69,10 @@ def new_environment(
     )
     create_feature_store(manifest)
     boto3.client("ssm").put_parameter(
-        Name=manifest_parameter(environment), Type="SecureString", Value=manifest.model_dump_json()
+        Name=manifest_parameter(environment),
+        Type="SecureString",
+        Value=manifest.model_dump_json(),
+        Tier="Advanced",  # as the stack: a standard parameter can have only 4 KB
     )
     return manifest
 
