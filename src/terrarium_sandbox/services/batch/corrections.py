@@ -50,21 +50,18 @@ def _default_to_the_service_linked_role() -> None:
         compute_environment_name: str,
         _type: str,
         state: str | None,
-        compute_resources: dict[str, Any],
+        compute_resources: dict[str, Any] | None,  # None of unmanaged ones
         service_role: str | None,
         tags: dict[str, str] | None = None,
     ) -> ComputeEnvironment:
         role = service_role or _service_linked_role(self.iam_backend)
-        groups = compute_resources.get("securityGroupIds") or _groups_of_launch_template(
-            self, compute_resources
-        )
         # ENABLED by default (Batch API model, CreateComputeEnvironmentRequest).
         environment = create(
             self,
             compute_environment_name,
             _type,
             state or "ENABLED",
-            {**compute_resources, "securityGroupIds": groups},
+            compute_resources and _with_security_groups(self, compute_resources),
             role,
             tags,
         )
@@ -78,6 +75,11 @@ def _default_to_the_service_linked_role() -> None:
         reason="moto requires a service role, a state and security groups; AWS uses the service-linked role, ENABLED "
         "and the groups of the launch template by default.",
     )
+
+
+def _with_security_groups(batch: BatchBackend, resources: dict[str, Any]) -> dict[str, Any]:
+    groups = resources.get("securityGroupIds") or _groups_of_launch_template(batch, resources)
+    return {**resources, "securityGroupIds": groups}
 
 
 def _groups_of_launch_template(batch: BatchBackend, resources: dict[str, Any]) -> list[str]:
