@@ -51,6 +51,7 @@ def test_connect_reads_every_field_that_terraform_wrote(dev: Deployment) -> None
             "private_subnet_ids": subnets(state, "network_private"),
             "client_security_group_id": the_one(state, "aws_security_group", "network_clients")["id"],
             "egress": "public-addresses",
+            "proxy_url": None,
         },
         "artifacts": {
             "bucket": the_one(state, "aws_s3_bucket", "artifacts_")["bucket"],
