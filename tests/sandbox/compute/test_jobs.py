@@ -110,7 +110,7 @@ def test_a_job_is_tried_again_as_often_as_was_said(compute: Executor, tmp_path: 
 def test_a_cancelled_job_ends(compute: Executor) -> None:
     job = compute.submit(["python", "hang.py"])
     eventually(lambda: list(job.logs()) == ["begun"])
-    with pytest.raises(JobStillRunningError, match="is (STARTING|RUNNING) after 0 s"):
+    with pytest.raises(JobStillRunningError, match=r"is (STARTING|RUNNING) after 0 s"):
         job.wait(seconds=0)
     job.cancel("changed my mind")
     state = job.wait()
