@@ -50,7 +50,7 @@ def _default_to_the_service_linked_role() -> None:
         compute_environment_name: str,
         _type: str,
         state: str | None,
-        compute_resources: dict[str, Any] | None,  # None of unmanaged ones
+        compute_resources: Any,  # None of unmanaged ones, against the types of moto
         service_role: str | None,
         tags: dict[str, str] | None = None,
     ) -> ComputeEnvironment:
