@@ -53,7 +53,7 @@ class ImportLookup(_Declaration):
     """The id that Terraform imports by; `{found}` is the value of `found`."""
 
     absent: tuple[str, ...] = ()
-    """Error codes that mean that the object does not exist, if the code itself does not say so."""
+    """Error codes that mean that the object does not exist, if the code itself does not state it."""
 
 
 class ResourceType(_Declaration):

@@ -32,7 +32,7 @@ class ExistingVpc(Construct):
                 DataAwsVpcsFilter(name=f"tag:{key}", values=[value]) for key, value in config.vpc_tags.items()
             ]
             wanted = f"the tags {shown(config.vpc_tags)} (network.existing.vpc_tags)"
-        # The data source of one VPC says neither what it looked for nor what it found.
+        # The error of the data source of one VPC names neither its filters nor its results.
         found = DataAwsVpcs(
             self,
             "found",

@@ -18,7 +18,7 @@ class Lookup(NamedTuple):
         request: Its arguments.
         found: JMESPath of what the answer must contain: the id that AWS assigned, or a list of such ids.
         import_id: The id that Terraform imports by; `{found}` is the value of `found`.
-        absent: Error codes that mean that the object does not exist, if the code itself does not say so.
+        absent: Error codes that mean that the object does not exist, if the code itself does not state it.
         status: JMESPath of the object's status, if it has one.
         ready: The statuses in which the object can be used.
     """

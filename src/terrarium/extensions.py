@@ -55,7 +55,7 @@ class Extensions(Mapping[str, Mapping[str, JsonValue]]):
 
         Args:
             name: The name of the extension.
-            model: The model. Values that it does not define are ignored if it says so (`extra`).
+            model: The model. Values that it does not define are ignored if its `extra` allows them.
 
         Raises:
             ExtensionNotFoundError: The environment has no such extension.

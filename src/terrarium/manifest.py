@@ -109,7 +109,7 @@ KeyPrefix = Annotated[str, Field(pattern=r"^([A-Za-z0-9._-]+/)+$")]
 
 
 class _Switch(NamedTuple):
-    """The name of a capability in errors, and what to write into the environment's file to have it."""
+    """The name of a capability in errors, and the line of the environment's file that enables it."""
 
     name: str
     setting: str

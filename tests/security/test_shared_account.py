@@ -254,7 +254,7 @@ def test_no_role_reaches_into_the_other_environment(
 
 
 def _session(own: StackIdentities, role: str) -> Session:
-    """Return a session of the role, whatever its trust policy says."""
+    """Return a session of the role, without a check of its trust policy."""
     arn = own.role_arn(_ROLES[role])
     trusting = {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}}
     document = {"Version": "2012-10-17", "Statement": [{**trusting, "Action": "sts:AssumeRole"}]}

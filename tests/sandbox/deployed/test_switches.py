@@ -77,7 +77,9 @@ def switched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Switched]:
     sandbox.command("down")
 
 
-def test_an_experiment_runs_and_what_is_off_says_how_to_have_it(switched: _Switched, tmp_path: Path) -> None:
+def test_an_experiment_runs_and_a_disabled_capability_states_how_to_enable_it(
+    switched: _Switched, tmp_path: Path
+) -> None:
     printed = switched.deployment.python("-c", _EXPERIMENT, str(tmp_path)).stdout
     assert printed.count("the environment small has no ") == 5
     for name, section in (
