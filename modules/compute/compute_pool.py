@@ -39,7 +39,7 @@ from modules.encryption import Encryption
 from modules.names import Limit, Names
 from modules.network import Network
 
-__all__ = ["ComputePool", "PoolJobDefinitions"]
+__all__ = ["ComputePool", "JobDefinitions"]
 
 # Status reasons of jobs that stay RUNNABLE until a time limit. Each becomes the reason of the cancellation.
 # Source: AWS Batch API Reference, JobDetail, statusReason; AWS Batch User Guide, "Automatic remediation with
@@ -72,12 +72,12 @@ _UPDATE_MINUTES = 360
 _TAGGED = ("instance", "volume", "network-interface")
 
 
-class PoolJobDefinitions(NamedTuple):
-    """The job definitions of an image for one pool.
+class JobDefinitions(NamedTuple):
+    """The job definitions of an image.
 
     Attributes:
         single_node: The definition of jobs that run on one instance or Fargate task each.
-        multi_node: The definition of multi-node jobs, if the pool runs them.
+        multi_node: The definition of multi-node jobs, if pools run them.
     """
 
     single_node: BatchJobDefinition
@@ -119,7 +119,7 @@ class ComputePool(Construct):
     ) -> None:
         super().__init__(scope, id)
         self.pool = pool
-        self.job_definitions: dict[str, PoolJobDefinitions] = {}
+        self.job_definitions: dict[str, JobDefinitions] = {}
         name = names.physical(pool.name, limit=Limit.BATCH)
         if pool.launch_type == "fargate":
             capacity = self._fargate(network)

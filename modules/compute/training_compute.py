@@ -13,7 +13,7 @@ from constructs import Construct
 
 from environments.sections.compute import Compute as ComputeConfig
 from environments.sections.compute import Pool
-from modules.compute.compute_pool import ComputePool, PoolJobDefinitions
+from modules.compute.compute_pool import ComputePool, JobDefinitions
 from modules.compute.job_definition import multi_node_job_definition, single_node_job_definition
 from modules.compute.job_permissions import JobPermissions
 from modules.compute.pool_job_definitions import container_in_pool, images_of_pool, pool_definition_name
@@ -27,7 +27,7 @@ from modules.log_group import LogGroup
 from modules.names import Limit, Names
 from modules.network import Network
 from modules.sdk_release import SdkRelease
-from terrarium.manifest import BASE_IMAGE, Architecture, operations_pool
+from terrarium.manifest import BASE_IMAGE, Architecture, LaunchType, operations_pool
 
 __all__ = ["JobImage", "TrainingCompute"]
 
@@ -323,26 +323,13 @@ class TrainingCompute(Construct):
                 pool=pool,
             )
             name = pool_definition_name(pool.name, image)
-            compute_pool.job_definitions[image] = PoolJobDefinitions(
-                single_node_job_definition(
-                    compute_pool,
-                    f"job-definition-{image}",
-                    names=self._names,
-                    name=name,
-                    container=container,
-                    job_hours=self._config.job_hours,
-                    launch_type=pool.launch_type,
-                ),
-                multi_node_job_definition(
-                    compute_pool,
-                    f"multi-node-job-definition-{image}",
-                    names=self._names,
-                    name=f"multi-node-{name}",
-                    container=container,
-                    job_hours=self._config.job_hours,
-                )
-                if pool.nodes > 1
-                else None,
+            compute_pool.job_definitions[image] = self._definitions(
+                compute_pool,
+                suffix=f"-{image}",
+                name=name,
+                container=container,
+                spans_nodes=pool.nodes > 1,
+                launch_type=pool.launch_type,
             )
 
     def _job_image(self, name: str, image: str) -> JobImage:
@@ -351,25 +338,45 @@ class TrainingCompute(Construct):
         )
         # The definitions of the base image have no suffix.
         suffix = "" if name == BASE_IMAGE else f"-{name}"
-        return JobImage(
-            name,
-            image,
-            single_node_job_definition(
-                self,
-                f"job-definition{suffix}",
+        definitions = self._definitions(
+            self,
+            suffix=suffix,
+            name=f"job{suffix}",
+            container=container,
+            spans_nodes=self._config.spans_nodes,
+        )
+        return JobImage(name, image, *definitions)
+
+    def _definitions(
+        self,
+        scope: Construct,
+        *,
+        suffix: str,
+        name: str,
+        container: dict[str, Any],
+        spans_nodes: bool,
+        launch_type: LaunchType = "ec2",
+    ) -> JobDefinitions:
+        """Create the definition of jobs on one node and, if jobs span nodes, that of multi-node jobs."""
+        single_node = single_node_job_definition(
+            scope,
+            f"job-definition{suffix}",
+            names=self._names,
+            name=name,
+            container=container,
+            job_hours=self._config.job_hours,
+            launch_type=launch_type,
+        )
+        if not spans_nodes:
+            return JobDefinitions(single_node, None)
+        return JobDefinitions(
+            single_node,
+            multi_node_job_definition(
+                scope,
+                f"multi-node-job-definition{suffix}",
                 names=self._names,
-                name=f"job{suffix}",
+                name=f"multi-node-{name}",
                 container=container,
                 job_hours=self._config.job_hours,
             ),
-            multi_node_job_definition(
-                self,
-                f"multi-node-job-definition{suffix}",
-                names=self._names,
-                name=f"multi-node-job{suffix}",
-                container=container,
-                job_hours=self._config.job_hours,
-            )
-            if self._config.spans_nodes
-            else None,
         )

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from environments.regions import dns_suffix_of, partition_of
+from environments.regions import dns_suffix_of
 from policies.aws.arns import ARN_FORMATS, NAME_ARGUMENTS
 from policies.aws.values.expressions import UNKNOWN, evaluate
 from policies.stack import Resource, Stack
@@ -74,9 +74,9 @@ class Account:
     """
 
     def __init__(self, stack: Stack) -> None:
-        self.region = str(stack.provider["region"])
+        self.region = stack.region
         self.id = str((stack.provider.get("allowed_account_ids") or ["123456789012"])[0])
-        self.partition = partition_of(self.region) or "aws"
+        self.partition = stack.partition
         self.dns_suffix = dns_suffix_of(self.region) or "amazonaws.com"
 
 
